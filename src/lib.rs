@@ -1,0 +1,19 @@
+//! Fingerprints sign-in logs per cohort, compares them with a baseline and reports drift before detections go blind.
+//!
+//! Floors, from the ground up; imports only go down:
+//! `model`, `hash` (values) · `stats`, `sources`, `scan` (reading one record) · `fingerprint` · `compare` · `checks` ·
+//! `ingest`, `store`, `report` (the edges) · `cli`.
+
+pub mod checks;
+pub mod cli;
+pub mod compare;
+pub mod error;
+pub mod fingerprint;
+pub mod hash;
+pub mod ingest;
+pub mod model;
+pub mod report;
+pub mod scan;
+pub mod sources;
+pub mod stats;
+pub mod store;

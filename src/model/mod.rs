@@ -1,0 +1,19 @@
+//! Values only: what the other floors speak about. No file, clock, environment or outside service is reached from here.
+
+mod cohort;
+mod evidence;
+mod finding;
+mod path;
+mod policy;
+mod reject;
+mod shape;
+mod window;
+
+pub use cohort::{Cohort, OTHER};
+pub use evidence::{Change, Evidence};
+pub use finding::{Counts, Finding, FindingKey, Severity, Status};
+pub use path::{FieldPath, Segment};
+pub use policy::Policy;
+pub use reject::{Reject, RejectReason};
+pub use shape::{Family, Offset, Shape, ValueState, ValueType};
+pub use window::{Granularity, Window};
