@@ -106,24 +106,26 @@ shapes! {
     PLACEHOLDER_TEXT = 4 "placeholder" Placeholder Text None;
     /// 0 where a latitude or longitude stands
     PLACEHOLDER_NUMBER = 5 "zero coordinate" Placeholder Number None;
+    /// a text that holds `[]` or `{}`
+    EMPTY_JSON = 6 "empty JSON in text" EmptyContainer Text None;
     /// `true` or `false`
-    BOOLEAN = 6 "boolean" Filled Boolean None;
+    BOOLEAN = 7 "boolean" Filled Boolean None;
     /// a whole number
-    INTEGER = 7 "integer" Filled Number Number;
+    INTEGER = 8 "integer" Filled Number Number;
     /// a whole number that counts seconds since 1970 (years 2001 to 2036)
-    EPOCH_SECONDS = 8 "epoch in seconds" Filled Number Number;
+    EPOCH_SECONDS = 9 "epoch in seconds" Filled Number Number;
     /// the same in milliseconds
-    EPOCH_MILLIS = 9 "epoch in milliseconds" Filled Number Number;
+    EPOCH_MILLIS = 10 "epoch in milliseconds" Filled Number Number;
     /// a number with a fraction or an exponent
-    FLOAT = 10 "decimal number" Filled Number Number;
+    FLOAT = 11 "decimal number" Filled Number Number;
     /// an object with members
-    OBJECT = 11 "object" Filled Object None;
+    OBJECT = 12 "object" Filled Object None;
     /// an array with elements
-    ARRAY = 12 "array" Filled Array None;
+    ARRAY = 13 "array" Filled Array None;
     /// a text that holds a JSON object
-    JSON_OBJECT = 13 "JSON object in text" Filled Text Json;
+    JSON_OBJECT = 14 "JSON object in text" Filled Text Json;
     /// a text that holds a JSON array
-    JSON_ARRAY = 14 "JSON array in text" Filled Text Json;
+    JSON_ARRAY = 15 "JSON array in text" Filled Text Json;
     /// `8-4-4-4-12` in lower case
     GUID = 16 "GUID" Filled Text Guid;
     /// the same in upper case
@@ -274,7 +276,7 @@ impl Shape {
     #[inline]
     #[must_use]
     pub const fn is_filled(self) -> bool {
-        self.0 > Self::PLACEHOLDER_NUMBER.0
+        self.0 > Self::EMPTY_JSON.0
     }
 
     /// Its JSON type.
@@ -361,7 +363,7 @@ mod tests {
             assert_eq!(Shape::parse(&shape.to_string()), Some(shape));
             assert_eq!(shape.is_filled(), shape.state() == ValueState::Filled);
         }
-        assert_eq!(Shape::from_code(15), None);
+        assert_eq!(Shape::from_code(55), None);
         assert_eq!(Shape::from_code(192), None);
     }
 

@@ -1,0 +1,64 @@
+//! What a scan saw in one record, in a buffer that is used again for the next.
+
+use super::PathId;
+use crate::model::Shape;
+
+/// One value that stood in a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Observation {
+    /// Where it stood.
+    pub path: PathId,
+    /// What it looks like.
+    pub shape: Shape,
+    /// Whether the path had been seen in this record already (array elements, map entries, a key given twice).
+    pub again: bool,
+    /// Whether the text had escapes and lies in the scratch buffer, not in the record.
+    pub(super) unescaped: bool,
+    /// Bytes of a text (unescaped), elements of an array, members of an object; 0 else.
+    pub length: u32,
+    /// Where its bytes begin: a text without its quotes, a number, `true`, `false`.
+    pub(super) start: u32,
+    /// Keyed hash of its bytes ([`crate::hash::HashKey::fast`]); 0 for containers and null.
+    pub hash: u64,
+    /// The number, for numbers; 0 else.
+    pub number: f64,
+}
+
+/// Everything seen in one record, in the order it stood there.
+#[derive(Debug, Default)]
+pub struct Observations {
+    pub(super) items: Vec<Observation>,
+    pub(super) scratch: Vec<u8>,
+    /// For each role the index of its observation, if its field was there and filled.
+    pub(super) roles: Vec<Option<u32>>,
+    /// Values whose path did not fit into the path space any more.
+    pub lost: u32,
+}
+
+impl Observations {
+    /// An empty buffer.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What was seen, in document order; a container stands before its contents.
+    #[must_use]
+    pub fn items(&self) -> &[Observation] {
+        &self.items
+    }
+
+    /// The bytes of a text, a number or a boolean; `record` is the record that was scanned.
+    #[must_use]
+    pub fn bytes<'a>(&'a self, observation: &Observation, record: &'a [u8]) -> &'a [u8] {
+        let from = if observation.unescaped { &self.scratch } else { record };
+        let start = observation.start as usize;
+        from.get(start..start + observation.length as usize).unwrap_or_default()
+    }
+
+    /// What stood in the field of a role: the first of the role's paths that was there and filled, its first value.
+    #[must_use]
+    pub fn role(&self, role: usize) -> Option<&Observation> {
+        self.items.get((*self.roles.get(role)?)? as usize)
+    }
+}
