@@ -1,0 +1,245 @@
+//! One window under judgement: the facts, the source's knowledge, the user's policy, and thresholds that follow from them.
+
+use super::Judgement;
+use super::slice::{self, Measured};
+use crate::compare::{CohortPlace, Comparison, PathPlace, Side, View, WHOLE};
+use crate::model::{Cohort, Counts, Finding, Policy};
+use crate::sources::{DimensionKind, Role, Source};
+use std::collections::BTreeSet;
+
+/// What is known of the delivery of the input, beyond its records.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Delivery {
+    /// Pieces of the input that could not be read, of all pieces.
+    pub rejects_now: Counts,
+    /// The same over all input of the baseline.
+    pub rejects_before: Counts,
+    /// The most frequent reason now.
+    pub main_reason: Option<crate::model::RejectReason>,
+}
+
+/// One window under judgement.
+pub struct Case<'a> {
+    /// The facts.
+    pub comparison: &'a Comparison,
+    /// The source's knowledge.
+    pub source: &'a Source,
+    /// The user's choices.
+    pub policy: &'a Policy,
+    /// Rejects.
+    pub delivery: Delivery,
+    /// Surprise (minus log10 of a probability) from which a rate is judged to have moved.
+    pub threshold: f64,
+    code_field: Option<String>,
+    type_field: Option<String>,
+    text_paths: BTreeSet<String>,
+}
+
+/// Windows of history from which a cohort's own rates are trusted.
+const MATURE_WINDOWS: usize = 3;
+/// Distinct actors of history from which a cohort's own rates are trusted.
+const MATURE_ACTORS: f64 = 8.0;
+
+impl<'a> Case<'a> {
+    /// A case with the threshold that the policy's budget of false findings asks for.
+    #[must_use]
+    pub fn new(comparison: &'a Comparison, source: &'a Source, policy: &'a Policy, delivery: Delivery) -> Self {
+        let field_of = |kind: DimensionKind| source.dimensions().iter().find(|dimension| dimension.kind == kind).map(|found| found.name.clone());
+        let roles = source.roles();
+        let texts = roles.get(Role::CodeText as usize).into_iter().flatten().map(ToString::to_string).collect();
+        let mut case = Self {
+            comparison,
+            source,
+            policy,
+            delivery,
+            threshold: 0.0,
+            code_field: field_of(DimensionKind::Code),
+            type_field: field_of(DimensionKind::RecordType),
+            text_paths: texts,
+        };
+        case.threshold = case.budgeted_threshold();
+        case
+    }
+
+    /// `log10(comparisons in a month / false findings allowed in it)`, a comparison being one mature cohort and one top-level
+    /// object of the record, whose fields rise and fall together.
+    #[expect(clippy::cast_precision_loss, reason = "a logarithm")]
+    fn budgeted_threshold(&self) -> f64 {
+        let mature = self.active().filter(|&cohort| self.is_mature(cohort)).count().max(1) as f64;
+        let axis = &self.comparison.axis;
+        let objects = axis.paths().filter(|&path| axis.path(path).segments().len() <= 2).count().max(1) as f64;
+        (mature * objects * self.policy.checks_a_month / self.policy.false_findings_a_month.max(1e-3)).log10().max(3.0)
+    }
+
+    /// The cohorts with records in the window.
+    pub fn active(&self) -> impl Iterator<Item = CohortPlace> + '_ {
+        (0..self.comparison.cohorts.len()).map(CohortPlace).filter(|&cohort| self.comparison.now.total(cohort).count > 0)
+    }
+
+    /// Whether a cohort has history enough for its own rates to be trusted.
+    #[must_use]
+    pub fn is_mature(&self, cohort: CohortPlace) -> bool {
+        let before = self.comparison.before.total(cohort);
+        before.actors.estimate() >= MATURE_ACTORS && self.comparison.windows_with(cohort) >= MATURE_WINDOWS.min(self.comparison.windows.len())
+    }
+
+    /// Whether a cohort has records now and had none before.
+    #[must_use]
+    pub fn is_new(&self, cohort: CohortPlace) -> bool {
+        self.comparison.before.total(cohort).count == 0 && self.comparison.now.total(cohort).count > 0
+    }
+
+    /// Name of the field that holds the result code.
+    #[must_use]
+    pub fn code_field(&self) -> Option<&str> {
+        self.code_field.as_deref()
+    }
+
+    /// Name of the field that holds the record type.
+    #[must_use]
+    pub fn type_field(&self) -> Option<&str> {
+        self.type_field.as_deref()
+    }
+
+    /// The cohorts of result codes.
+    pub fn codes(&self) -> impl Iterator<Item = CohortPlace> + '_ {
+        self.code_field().into_iter().flat_map(|field| self.comparison.cohorts_of(field)).filter(|&cohort| !self.is_stand_in(cohort))
+    }
+
+    /// The cohorts of record types.
+    pub fn record_types(&self) -> impl Iterator<Item = CohortPlace> + '_ {
+        self.type_field().into_iter().flat_map(|field| self.comparison.cohorts_of(field)).filter(|&cohort| !self.is_stand_in(cohort))
+    }
+
+    /// Whether a cohort stands for no value of its own: `(none)` and `(other)`.
+    #[must_use]
+    pub fn is_stand_in(&self, cohort: CohortPlace) -> bool {
+        let value = self.value(cohort);
+        value == crate::fingerprint::NONE || value == crate::model::OTHER
+    }
+
+    /// The value of a cohort.
+    #[must_use]
+    pub fn value(&self, cohort: CohortPlace) -> &str {
+        &self.comparison.cohorts[cohort.0].1
+    }
+
+    /// The field of a cohort; empty for the whole stream.
+    #[must_use]
+    pub fn field(&self, cohort: CohortPlace) -> &str {
+        &self.comparison.cohorts[cohort.0].0
+    }
+
+    /// A cohort as reports name it.
+    #[must_use]
+    pub fn name(&self, cohort: CohortPlace) -> Option<Cohort> {
+        (cohort != WHOLE).then(|| Cohort { path: self.field(cohort).to_owned(), value: self.value(cohort).to_owned() })
+    }
+
+    /// Whether a path holds the description of result codes.
+    #[must_use]
+    pub fn is_code_text(&self, path: PathPlace) -> bool {
+        self.text_paths.contains(self.comparison.axis.name(path))
+    }
+
+    /// The path of a role that stands in the window or the baseline: the first of the source's alternatives that does.
+    fn role_path(&self, role: Role) -> Option<PathPlace> {
+        let roles = self.source.roles();
+        roles.get(role as usize)?.iter().find_map(|path| self.comparison.axis.place(&path.to_string()))
+    }
+
+    /// The path of the result code.
+    #[must_use]
+    pub fn code_path(&self) -> Option<PathPlace> {
+        self.role_path(Role::Code)
+    }
+
+    /// The path of the result code's description.
+    #[must_use]
+    pub fn text_path(&self) -> Option<PathPlace> {
+        self.role_path(Role::CodeText)
+    }
+
+    /// The path of the record type.
+    #[must_use]
+    pub fn type_path(&self) -> Option<PathPlace> {
+        self.role_path(Role::RecordType)
+    }
+
+    /// The path of the time at which a record was written.
+    #[must_use]
+    pub fn delivered_path(&self) -> Option<PathPlace> {
+        self.role_path(Role::Delivered)
+    }
+
+    /// The path of the record's id.
+    #[must_use]
+    pub fn id_path(&self) -> Option<PathPlace> {
+        self.role_path(Role::RecordId)
+    }
+
+    /// Whether a path is one that the field of a cohort is read from, or holds such a path, or lies in it.
+    #[must_use]
+    pub fn feeds_field(&self, path: PathPlace, field: &str) -> bool {
+        let path = self.comparison.axis.path(path).segments();
+        let dimension = self.source.dimensions().iter().find(|dimension| dimension.name == field);
+        dimension.is_some_and(|dimension| {
+            dimension.paths.iter().map(crate::model::FieldPath::segments).any(|of_field| of_field.starts_with(path) || path.starts_with(of_field))
+        })
+    }
+
+    /// What a cohort shows at a path on one side.
+    #[must_use]
+    pub fn view(&self, side: &Side, cohort: CohortPlace, path: PathPlace) -> View {
+        View::of(side, &self.comparison.axis, cohort, path)
+    }
+
+    /// Usual number of records of a cohort in a window with as many records as this one, and the spread of its share between
+    /// windows: variance over the square of the mean, beyond what counting alone brings.
+    #[expect(clippy::cast_precision_loss, reason = "counts of records")]
+    #[must_use]
+    pub fn expected(&self, cohort: CohortPlace) -> (f64, f64) {
+        let volume = self.comparison.now.total(WHOLE).count as f64;
+        let shares: Vec<(f64, f64)> = self
+            .comparison
+            .windows
+            .iter()
+            .map(|side| (side.total(cohort).count as f64, side.total(WHOLE).count as f64))
+            .filter(|share| share.1 > 0.0)
+            .collect();
+        let (count, records) = shares.iter().fold((0.0, 0.0), |sum, share| (sum.0 + share.0, sum.1 + share.1));
+        if count == 0.0 {
+            return (0.0, 0.0);
+        }
+        let share = count / records;
+        let excess: f64 = shares.iter().map(|&(k, n)| ((k - n * share).powi(2) - n * share) / (n * share).powi(2)).sum();
+        // A few windows say little about the spread: they are mixed with a usual one, worth five windows.
+        let windows = shares.len() as f64;
+        let dispersion = ((excess / windows).max(0.0) * windows + 0.06 * 5.0) / (windows + 5.0);
+        (share * volume, dispersion)
+    }
+
+    /// The judgement of these findings.
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
+    pub(super) fn judgement(&self, findings: Vec<Finding>) -> Judgement {
+        let axis = &self.comparison.axis;
+        let active: Vec<CohortPlace> = self.active().collect();
+        let comparisons = active.iter().map(|&cohort| axis.paths().filter(|&path| !self.comparison.now.cells_in(cohort, &axis.range(path)).is_empty()).count() as u64);
+        let actors = self.comparison.now.total(WHOLE).actors.estimate();
+        let smallest = slice::FEWEST_ACTORS.max(5.0 * actors / (self.comparison.now.total(WHOLE).count.max(1) as f64));
+        Judgement {
+            findings,
+            paths: axis.paths().len() as u64,
+            cohorts: active.len() as u64,
+            comparisons: comparisons.sum(),
+            too_few: active.iter().filter(|&&cohort| self.comparison.now.total(cohort).actors.estimate() < slice::FEWEST_ACTORS).count() as u64,
+            smallest_detectable_share: if actors <= 0.0 { 1.0 } else { (smallest / actors).min(1.0) },
+        }
+    }
+
+    /// A measure as counts for a report.
+    #[must_use]
+    pub(super) fn counts(measured: Measured) -> Counts {
+        Counts { records: measured.of, count: measured.count }
+    }
+}

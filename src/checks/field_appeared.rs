@@ -1,0 +1,60 @@
+//! A field that was never sent before.
+
+use super::severity::main_shapes;
+use super::slice::to_f64;
+use super::{Case, Check, Suspicion};
+use crate::compare::{PathPlace, WHOLE};
+use crate::model::{Counts, Evidence, Severity};
+
+pub(super) const CHECK: Check = Check {
+    id: "field-appeared",
+    summary: "a field that was never sent before",
+    explain: "The key was in no record of the baseline. Providers add fields all the time; it matters when an old one goes at the same \
+              time (field-renamed), when a parser has a fixed list of columns, or when the new field carries what a rule wanted to know. \
+              A field that a large part of the records carries from one day to the next is a release of the provider.",
+    judge,
+};
+
+/// Share of the records from which a new field is a release, not an option that somebody began to use.
+const RELEASE: f64 = 0.3;
+
+fn judge(case: &Case<'_>) -> Vec<Suspicion> {
+    newcomers(case).map(|(path, now)| suspicion(case, path, now)).collect()
+}
+
+/// The topmost paths that no record of the baseline had, with the records that could and that do have them.
+pub(super) fn newcomers<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (PathPlace, Counts)> + 'a {
+    let (axis, comparison) = (&case.comparison.axis, case.comparison);
+    let is_new = move |path| case.view(&comparison.before, WHOLE, path).present.count == 0;
+    axis.paths().filter(move |&path| is_new(path) && !axis.parent(path).is_some_and(is_new)).filter_map(move |path| {
+        let now = case.view(&comparison.now, WHOLE, path);
+        // Where the container itself never stood before, or was always empty, its members are no news of their own.
+        let could_before = case.view(&comparison.before, WHOLE, path).eligible.count;
+        (now.present.count > 0 && could_before > 0 && !axis.is_element(path))
+            .then_some((path, Counts { records: now.eligible.count, count: now.present.count }))
+    })
+}
+
+fn suspicion(case: &Case<'_>, path: PathPlace, after: Counts) -> Suspicion {
+    let comparison = case.comparison;
+    let now = case.view(&comparison.now, WHOLE, path);
+    let actors = now.present.actors.estimate();
+    let is_release = after.share() >= RELEASE && actors >= 5.0 && after.count >= 20;
+    let affected = (0..comparison.cohorts.len())
+        .map(|cohort| to_f64(case.view(&comparison.now, crate::compare::CohortPlace(cohort), path).present.count))
+        .collect();
+    Suspicion {
+        check: CHECK.id,
+        severity: if is_release { Severity::Medium } else { Severity::Low },
+        cohort: WHOLE,
+        path: Some(path),
+        other: None,
+        value: None,
+        code: None,
+        before: Counts { records: case.view(&comparison.before, WHOLE, path).eligible.count, count: 0 },
+        after,
+        actors,
+        affected,
+        evidence: Evidence::FieldAppeared { shapes: main_shapes(&now, |_| true) },
+    }
+}

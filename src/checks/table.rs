@@ -1,0 +1,77 @@
+//! The table of checks and what a check yields before causes and echoes are told apart.
+
+use super::Case;
+use crate::compare::{CohortPlace, PathPlace};
+use crate::model::{Counts, Evidence, Severity};
+
+/// One kind of drift that is looked for.
+pub struct Check {
+    /// Its id in reports and on the command line.
+    pub id: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// What it reports, why that matters and what to do.
+    pub explain: &'static str,
+    /// The judgement.
+    pub judge: fn(&Case<'_>) -> Vec<Suspicion>,
+}
+
+/// A drift as one check sees it.
+#[derive(Clone, Debug)]
+pub struct Suspicion {
+    /// The check.
+    pub check: &'static str,
+    /// How bad it is on its own.
+    pub severity: Severity,
+    /// The slice.
+    pub cohort: CohortPlace,
+    /// The field.
+    pub path: Option<PathPlace>,
+    /// The other field, for drifts about two.
+    pub other: Option<PathPlace>,
+    /// The value.
+    pub value: Option<String>,
+    /// The result code.
+    pub code: Option<String>,
+    /// In the baseline.
+    pub before: Counts,
+    /// Now.
+    pub after: Counts,
+    /// Distinct actors behind it.
+    pub actors: f64,
+    /// Records beyond what the baseline explains, by cohort; empty for drifts that no field shows.
+    pub affected: Vec<f64>,
+    /// What was seen.
+    pub evidence: Evidence,
+}
+
+/// All checks, in the order of their ids' families.
+pub static CHECKS: &[&Check] = &[
+    &super::new_code::CHECK,
+    &super::code_vanished::CHECK,
+    &super::code_renamed::CHECK,
+    &super::code_text_changed::CHECK,
+    &super::code_surged::CHECK,
+    &super::record_type_appeared::CHECK,
+    &super::record_type_vanished::CHECK,
+    &super::field_appeared::CHECK,
+    &super::field_vanished::CHECK,
+    &super::field_renamed::CHECK,
+    &super::field_emptied::CHECK,
+    &super::type_changed::CHECK,
+    &super::format_changed::CHECK,
+    &super::value_appeared::CHECK,
+    &super::value_vanished::CHECK,
+    &super::value_renamed::CHECK,
+    &super::relation_changed::CHECK,
+    &super::volume_dropped::CHECK,
+    &super::delivery_late::CHECK,
+    &super::duplicates_rose::CHECK,
+    &super::rejects_rose::CHECK,
+];
+
+/// The check with an id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Check> {
+    CHECKS.iter().copied().find(|check| check.id == id)
+}

@@ -1,0 +1,165 @@
+//! What the records of one cohort show at one path, read off the cells.
+
+use super::{Axis, CohortPlace, PathPlace, Side};
+use crate::fingerprint::{AtomKind, Cell};
+use crate::model::Shape;
+
+/// What the records of one cohort show at one path. All counts are records.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// Records in which the container of the path was there, so that it could have been.
+    pub eligible: Cell,
+    /// Records in which the path was there.
+    pub present: Cell,
+    /// Records in which it held something: an object whose members are all empty holds nothing.
+    pub filled: Cell,
+    /// Records in which it was there and held nothing, or an object of nothing.
+    pub empty: Cell,
+    /// Records by shape, hollow objects apart.
+    pub shapes: Vec<(Shape, Cell)>,
+    /// Records in which it was an object with members none of which was filled.
+    pub hollow: Cell,
+    /// Records in which it was an object or array with contents, also inside a text.
+    pub containers: Cell,
+}
+
+impl View {
+    /// What a cohort of one side shows at a path.
+    #[must_use]
+    pub fn of(side: &Side, axis: &Axis, cohort: CohortPlace, path: PathPlace) -> Self {
+        let mut view = Self::at(side, axis, cohort, path);
+        view.eligible = match axis.parent(path) {
+            None => side.total(cohort),
+            Some(parent) => Self::at(side, axis, cohort, parent).containers,
+        };
+        // Key and value pairs, or a parent that changed its type: whatever was there could have been there.
+        if view.eligible.count < view.present.count {
+            view.eligible = view.present;
+        }
+        view
+    }
+
+    fn at(side: &Side, axis: &Axis, cohort: CohortPlace, path: PathPlace) -> Self {
+        let mut view = Self::default();
+        let mut counted = Cell::default();
+        let mut explicit = None;
+        for &(atom, cell) in side.cells_in(cohort, &axis.range(path)) {
+            match axis.kind(atom) {
+                AtomKind::Present => explicit = Some(cell),
+                AtomKind::Hollow => view.hollow = cell,
+                AtomKind::Shape(shape) => {
+                    counted.merge(cell);
+                    view.shapes.push((shape, cell));
+                    if shape.is_filled() {
+                        view.filled.merge(cell);
+                    } else {
+                        view.empty.merge(cell);
+                    }
+                    if matches!(shape, Shape::OBJECT | Shape::ARRAY | Shape::JSON_OBJECT | Shape::JSON_ARRAY) {
+                        view.containers.merge(cell);
+                    }
+                }
+                AtomKind::Value(_) | AtomKind::Equal(_) => {}
+            }
+        }
+        view.present = explicit.unwrap_or(counted);
+        for part in [&mut view.filled, &mut view.empty, &mut view.containers] {
+            part.count = part.count.min(view.present.count);
+        }
+        view.drop_hollow();
+        view
+    }
+
+    /// Takes hollow objects out of what is filled and into what is empty.
+    fn drop_hollow(&mut self) {
+        if self.hollow.count == 0 {
+            return;
+        }
+        self.empty.merge(self.hollow);
+        self.filled.count = self.filled.count.saturating_sub(self.hollow.count);
+        if self.filled.count == 0 {
+            self.filled = Cell::default();
+        }
+        // What lies in a hollow object is the object's loss, not a loss of its own.
+        self.containers.count = self.containers.count.saturating_sub(self.hollow.count);
+        for (shape, cell) in &mut self.shapes {
+            if *shape == Shape::OBJECT {
+                cell.count = cell.count.saturating_sub(self.hollow.count);
+            }
+        }
+    }
+
+    /// Adds the records of another cohort.
+    pub fn add(&mut self, other: &Self) {
+        for (mine, theirs) in [
+            (&mut self.eligible, other.eligible),
+            (&mut self.present, other.present),
+            (&mut self.filled, other.filled),
+            (&mut self.empty, other.empty),
+            (&mut self.hollow, other.hollow),
+            (&mut self.containers, other.containers),
+        ] {
+            mine.merge(theirs);
+        }
+        for (shape, cell) in &other.shapes {
+            match self.shapes.iter_mut().find(|known| known.0 == *shape) {
+                Some(known) => known.1.merge(*cell),
+                None => self.shapes.push((*shape, *cell)),
+            }
+        }
+    }
+
+    /// Records that show a shape.
+    #[must_use]
+    pub fn shape(&self, wanted: Shape) -> Cell {
+        self.shapes.iter().find(|(shape, _)| *shape == wanted).map(|found| found.1).unwrap_or_default()
+    }
+
+    /// Records in which the path could have been filled and was not.
+    #[must_use]
+    pub fn unfilled(&self) -> u64 {
+        self.eligible.count.saturating_sub(self.filled.count)
+    }
+
+    /// Estimated distinct actors behind [`View::unfilled`]: those seen with nothing there, and those never seen with something.
+    #[must_use]
+    pub fn unfilled_actors(&self) -> f64 {
+        let never = if self.unfilled() == 0 { 0.0 } else { self.eligible.actors.without(self.filled.actors) };
+        never.max(self.empty.actors.estimate())
+    }
+}
+
+/// Two lists of cells by atom as one.
+#[must_use]
+pub fn merged(mine: &[(u32, Cell)], theirs: &[(u32, Cell)]) -> Vec<(u32, Cell)> {
+    if mine.is_empty() {
+        return theirs.to_vec();
+    }
+    let mut all = Vec::with_capacity(mine.len().max(theirs.len()));
+    let (mut a, mut b) = (0, 0);
+    while a < mine.len() || b < theirs.len() {
+        let next = match (mine.get(a), theirs.get(b)) {
+            (Some(x), Some(y)) if x.0 == y.0 => {
+                let mut cell = x.1;
+                cell.merge(y.1);
+                (a, b) = (a + 1, b + 1);
+                (x.0, cell)
+            }
+            (Some(x), Some(y)) if x.0 < y.0 => {
+                a += 1;
+                *x
+            }
+            (Some(x), None) => {
+                a += 1;
+                *x
+            }
+            (_, Some(y)) => {
+                b += 1;
+                *y
+            }
+            (None, None) => break,
+        };
+        all.push(next);
+    }
+    all
+}

@@ -1,0 +1,293 @@
+//! The counters of one window while its records are read: dense arrays indexed by the fingerprinter's own small numbers.
+
+use super::{Cell, Description, MAX_COHORTS_A_FIELD, NONE};
+use crate::model::OTHER;
+use crate::stats::{Actor, Actors, Bottom, Histogram, length_bucket, number_bucket};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A map whose keys are hashes already.
+pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<AlreadyHashed>>;
+
+/// Takes a 64-bit key for its own hash.
+#[derive(Default)]
+pub(super) struct AlreadyHashed(u64);
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        // Spreads keys that are small numbers; hashes stay as good as they were.
+        self.0 = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+}
+
+/// What is counted of one path over the whole stream.
+#[derive(Debug, Default)]
+pub(super) struct PathCounters {
+    pub(super) occurrences: u64,
+    lengths: Vec<u32>,
+    numbers: HashMap<i16, u64>,
+    pub(super) distinct: Bottom,
+    /// Distinct words; once there are more than a closed set may have, the set is open.
+    pub(super) words: usize,
+    pub(super) open: bool,
+}
+
+impl PathCounters {
+    #[inline]
+    pub(super) fn add_length(&mut self, length: u32) {
+        let bucket = usize::from(length_bucket(length));
+        if bucket >= self.lengths.len() {
+            self.lengths.resize(bucket + 1, 0);
+        }
+        self.lengths[bucket] = self.lengths[bucket].saturating_add(1);
+    }
+
+    #[inline]
+    pub(super) fn add_number(&mut self, number: f64) {
+        *self.numbers.entry(number_bucket(number)).or_default() += 1;
+    }
+
+    pub(super) fn lengths(&self) -> Histogram {
+        Histogram::from_counts((0..).zip(self.lengths.iter().map(|&count| u64::from(count))))
+    }
+
+    pub(super) fn numbers(&self) -> Histogram {
+        Histogram::from_counts(self.numbers.iter().map(|(&bucket, &count)| (bucket, count)))
+    }
+}
+
+/// A count and the nearest level of its actors, in 16 bytes: what the hot loop touches.
+#[derive(Clone, Copy, Debug, Default)]
+struct NearCell {
+    count: u64,
+    near: u64,
+}
+
+/// The counters of one cohort.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    pub(super) value: String,
+    pub(super) rank: u64,
+    pub(super) records: u64,
+    pub(super) actors: Actors,
+    cells: Vec<NearCell>,
+    /// Levels of actors that only one actor in 8 touches.
+    sampled: Vec<(u64, u64)>,
+    /// Index of the cohort that took this one in when there were too many.
+    pub(super) folded_into: Option<u32>,
+}
+
+impl Counters {
+    fn new(value: String, rank: u64) -> Self {
+        Self { value, rank, ..Self::default() }
+    }
+
+    /// Counts one record that shows these atoms; `atoms` is how many there are by now.
+    #[inline]
+    pub(super) fn count(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
+        self.records += 1;
+        self.actors.add(actor);
+        if self.cells.len() < atoms {
+            self.cells.resize(atoms, NearCell::default());
+        }
+        let near = actor.near();
+        for &atom in hits {
+            let cell = &mut self.cells[atom as usize];
+            cell.count += 1;
+            cell.near |= near;
+        }
+        if actor.is_sampled() {
+            self.count_sampled(hits, actor, atoms);
+        }
+    }
+
+    #[cold]
+    fn count_sampled(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
+        if self.sampled.len() < atoms {
+            self.sampled.resize(atoms, (0, 0));
+        }
+        let (mid, far) = actor.sampled();
+        for &atom in hits {
+            let cell = &mut self.sampled[atom as usize];
+            cell.0 |= mid;
+            cell.1 |= far;
+        }
+    }
+
+    /// The cells that are not zero, by atom.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (usize, Cell)> + '_ {
+        self.cells.iter().enumerate().filter(|(_, cell)| cell.count > 0).map(|(atom, cell)| {
+            let (mid, far) = self.sampled.get(atom).copied().unwrap_or_default();
+            (atom, Cell { count: cell.count, actors: Actors { near: cell.near, mid, far } })
+        })
+    }
+
+    /// Adds the records of another cohort and empties it.
+    fn take(&mut self, other: &mut Self) {
+        self.records += std::mem::take(&mut other.records);
+        self.actors.merge(std::mem::take(&mut other.actors));
+        let (cells, sampled) = (std::mem::take(&mut other.cells), std::mem::take(&mut other.sampled));
+        if self.cells.len() < cells.len() {
+            self.cells.resize(cells.len(), NearCell::default());
+        }
+        if self.sampled.len() < sampled.len() {
+            self.sampled.resize(sampled.len(), (0, 0));
+        }
+        for (mine, theirs) in self.cells.iter_mut().zip(&cells) {
+            mine.count += theirs.count;
+            mine.near |= theirs.near;
+        }
+        for (mine, theirs) in self.sampled.iter_mut().zip(&sampled) {
+            mine.0 |= theirs.0;
+            mine.1 |= theirs.1;
+        }
+    }
+}
+
+/// The cohorts of one field.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    by_hash: HashedMap<u32>,
+    /// Values with a hash from here on go into `(other)`; the smallest hashes stay, so that order does not matter.
+    limit: Option<u64>,
+    other: Option<u32>,
+}
+
+/// The counters of one window.
+#[derive(Debug, Default)]
+pub(super) struct WindowCounters {
+    pub(super) records: u64,
+    pub(super) repeats: u64,
+    pub(super) twins: u64,
+    pub(super) lost: u64,
+    pub(super) apart: BTreeMap<String, u64>,
+    pub(super) hours: BTreeMap<String, [u64; 24]>,
+    pub(super) lag: Histogram,
+    pub(super) paths: Vec<PathCounters>,
+    /// Whether an atom was seen in this window at all.
+    pub(super) seen: Vec<bool>,
+    pub(super) fields: Vec<Field>,
+    pub(super) cohorts: Vec<Counters>,
+    pub(super) joint: HashedMap<u64>,
+    pub(super) codes: BTreeMap<String, BTreeMap<u64, Description>>,
+}
+
+impl WindowCounters {
+    pub(super) fn new(fields: usize) -> Self {
+        Self { fields: (0..fields).map(|_| Field::default()).collect(), ..Self::default() }
+    }
+
+    /// The cohort of a value of a field: `hash` is the value's, `None` where the field is not filled.
+    pub(super) fn cohort(&mut self, field: usize, value: Option<(u64, &[u8])>) -> u32 {
+        // A value that spells one of our own names would be mistaken for it.
+        let value = value.filter(|value| value.1 != NONE.as_bytes() && value.1 != OTHER.as_bytes());
+        let hash = value.map_or(0, |value| value.0);
+        let of = &mut self.fields[field];
+        if let Some(&cohort) = of.by_hash.get(&hash) {
+            return cohort;
+        }
+        if of.limit.is_some_and(|limit| hash >= limit) {
+            return of.other.unwrap_or_default();
+        }
+        let text = value.map_or_else(|| NONE.into(), |value| name(value.1, hash));
+        let cohort = self.push(text, hash);
+        self.fields[field].by_hash.insert(hash, cohort);
+        if self.fields[field].by_hash.len() > MAX_COHORTS_A_FIELD {
+            self.fold_largest(field);
+            if self.fields[field].limit.is_some_and(|limit| hash >= limit) {
+                return self.fields[field].other.unwrap_or_default();
+            }
+        }
+        cohort
+    }
+
+    fn push(&mut self, value: String, rank: u64) -> u32 {
+        self.cohorts.push(Counters::new(value, rank));
+        u32::try_from(self.cohorts.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Folds the cohort with the largest hash into `(other)`.
+    fn fold_largest(&mut self, field: usize) {
+        let Some((&largest, &cohort)) = self.fields[field].by_hash.iter().max_by_key(|entry| *entry.0) else { return };
+        let other = match self.fields[field].other {
+            Some(other) => other,
+            None => self.push(OTHER.into(), u64::MAX),
+        };
+        self.fields[field].other = Some(other);
+        self.fields[field].limit = Some(largest);
+        self.fields[field].by_hash.remove(&largest);
+        let mut folded = std::mem::take(&mut self.cohorts[cohort as usize]);
+        self.cohorts[other as usize].take(&mut folded);
+        folded.folded_into = Some(other);
+        self.cohorts[cohort as usize] = folded;
+    }
+
+    /// The one cohort of a source without cohort fields: the whole stream.
+    pub(super) fn whole(&mut self) -> &mut Counters {
+        if self.cohorts.is_empty() {
+            self.push(String::new(), 0);
+        }
+        &mut self.cohorts[0]
+    }
+
+    /// The cohort that holds the records of this one by now.
+    pub(super) fn resolve(&self, cohort: u32) -> u32 {
+        self.cohorts[cohort as usize].folded_into.unwrap_or(cohort)
+    }
+
+    /// Which of the values of a field a cohort stands for, by cohort.
+    pub(super) fn members(&self, field: usize) -> impl Iterator<Item = u32> + '_ {
+        self.fields[field].by_hash.values().copied().chain(self.fields[field].other)
+    }
+}
+
+/// Longest name of a cohort, in bytes.
+const LONGEST_NAME: usize = 200;
+
+/// The value as the name of its cohort; of a long one the beginning and its hash.
+fn name(value: &[u8], hash: u64) -> String {
+    let text = String::from_utf8_lossy(value);
+    if text.len() <= LONGEST_NAME {
+        return text.into_owned();
+    }
+    let cut = (0..=LONGEST_NAME).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+    format!("{}…{hash:016x}", &text[..cut])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_values_fold_into_other_whatever_their_order() {
+        let hashes: Vec<u64> = (1..=2_000).map(|i: u64| i * 1_000_003 % 7_919).collect();
+        let run = |order: &mut dyn Iterator<Item = &u64>| {
+            let mut window = WindowCounters::new(1);
+            for &hash in order {
+                let cohort = window.cohort(0, Some((hash, hash.to_string().as_bytes())));
+                let cohort = window.resolve(cohort);
+                window.cohorts[cohort as usize].count(&[3], Actor::new(hash), 4);
+            }
+            let mut all: Vec<(String, u64, Vec<(usize, Cell)>)> = window
+                .members(0)
+                .map(|cohort| &window.cohorts[cohort as usize])
+                .map(|counters| (counters.value.clone(), counters.records, counters.cells().collect()))
+                .collect();
+            all.sort_by(|a, b| a.0.cmp(&b.0));
+            all
+        };
+        let (up, down) = (run(&mut hashes.iter()), run(&mut hashes.iter().rev()));
+        assert_eq!(up, down);
+        assert_eq!(up.len(), MAX_COHORTS_A_FIELD + 1);
+        assert_eq!(up.iter().map(|cohort| cohort.1).sum::<u64>(), 2_000);
+        assert!(up.iter().any(|cohort| cohort.0 == OTHER && cohort.1 == 2_000 - MAX_COHORTS_A_FIELD as u64));
+    }
+}

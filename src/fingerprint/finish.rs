@@ -1,0 +1,187 @@
+//! From the fingerprinter's own numbers to the canonical form: everything sorted by what it is, nothing by when it was seen.
+
+use super::accumulate::{Counters, WindowCounters};
+use super::observe::{Fingerprinter, LocalKind};
+use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
+use crate::model::{FieldPath, Window};
+use crate::scan::PathId;
+use std::collections::{BTreeMap, HashMap};
+
+impl Fingerprinter<'_> {
+    /// The fingerprints of all windows that records fell into, in order of time; rejects stand in the undated one.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<Fingerprint> {
+        let windows = std::mem::take(&mut self.windows);
+        let mut fingerprints: Vec<Fingerprint> = windows.into_iter().map(|(window, counters)| self.canonical(window, counters)).collect();
+        if !self.rejects.is_empty() {
+            let mut rejects = Fingerprint::empty(self.key.id(), Window::UNDATED);
+            rejects.rejects = std::mem::take(&mut self.rejects);
+            match fingerprints.iter_mut().find(|fingerprint| fingerprint.window == Window::UNDATED) {
+                Some(undated) => undated.rejects = rejects.rejects,
+                None => fingerprints.insert(0, rejects),
+            }
+        }
+        fingerprints
+    }
+
+    fn canonical(&self, window: Window, counters: WindowCounters) -> Fingerprint {
+        let places = self.path_places(&counters);
+        let (atoms, atom_places) = self.atom_places(&counters, &places);
+        let (cohorts, cohort_places) = self.cohorts(&counters, &atom_places);
+        let mut joint: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+        for (&pair, &records) in &counters.joint {
+            let [a, b] = [pair >> 32, pair & u64::from(u32::MAX)].map(|cohort| u32::try_from(cohort).unwrap_or(0));
+            let [a, b] = [a, b].map(|cohort| cohort_places.get(&counters.resolve(cohort)).copied().unwrap_or(0));
+            *joint.entry((a.min(b), a.max(b))).or_default() += records;
+        }
+        Fingerprint {
+            records: counters.records,
+            repeats: counters.repeats,
+            twins: counters.twins,
+            lost: counters.lost,
+            paths: self.paths(&counters, &places),
+            atoms,
+            cohorts,
+            joint: joint.into_iter().map(|((a, b), records)| (a, b, records)).collect(),
+            apart: counters.apart,
+            hours: counters.hours,
+            lag: counters.lag,
+            codes: counters.codes,
+            ..Fingerprint::empty(self.key.id(), window)
+        }
+    }
+
+    fn name(&self, path: u32) -> &FieldPath {
+        static ROOT: std::sync::LazyLock<FieldPath> = std::sync::LazyLock::new(FieldPath::root);
+        self.scanner.paths().name(PathId(path)).unwrap_or(&ROOT)
+    }
+
+    /// Places of the window's paths in order of their text, by the scanner's number.
+    fn path_places(&self, counters: &WindowCounters) -> HashMap<u32, u32> {
+        let mut seen: Vec<(String, u32)> = (0u32..)
+            .zip(&counters.paths)
+            .filter(|(_, of_path)| of_path.occurrences > 0)
+            .map(|(path, _)| (self.name(path).to_string(), path))
+            .collect();
+        seen.sort_unstable();
+        seen.into_iter().zip(0u32..).map(|((_, path), place)| (path, place)).collect()
+    }
+
+    fn paths(&self, counters: &WindowCounters, places: &HashMap<u32, u32>) -> Vec<PathStats> {
+        let mut sorted: Vec<(u32, u32)> = places.iter().map(|(&path, &place)| (place, path)).collect();
+        sorted.sort_unstable();
+        let mut paths: Vec<PathStats> = sorted
+            .iter()
+            .map(|&(_, path)| {
+                let of_path = &counters.paths[path as usize];
+                PathStats {
+                    path: self.name(path).clone(),
+                    occurrences: of_path.occurrences,
+                    lengths: of_path.lengths(),
+                    numbers: of_path.numbers(),
+                    distinct: of_path.distinct.clone(),
+                    tally: (!of_path.open).then(BTreeMap::new),
+                }
+            })
+            .collect();
+        for (atom, known) in self.atoms.iter().enumerate() {
+            let LocalKind::Value { place, .. } = known.kind else { continue };
+            if !counters.seen.get(atom).copied().unwrap_or(false) {
+                continue;
+            }
+            let (id, value) = &self.values[place as usize];
+            let stats = places.get(&known.path).map(|&place| &mut paths[place as usize]);
+            if let Some(tally) = stats.and_then(|stats| stats.tally.as_mut()) {
+                tally.insert(*id, value.clone());
+            }
+        }
+        paths
+    }
+
+    /// The window's atoms in order, and for each of the fingerprinter's atoms the places its records are counted at: a value of a
+    /// closed set is counted as itself and, where a record shows a path but once, as its shape; a value of an open set as its
+    /// shape alone.
+    fn atom_places(&self, counters: &WindowCounters, places: &HashMap<u32, u32>) -> (Vec<Atom>, Vec<Vec<u32>>) {
+        let mut wanted: Vec<Vec<Atom>> = Vec::with_capacity(self.atoms.len());
+        for (number, known) in self.atoms.iter().enumerate() {
+            let seen = counters.seen.get(number).copied().unwrap_or(false);
+            let place = if seen { places.get(&known.path).copied() } else { None };
+            wanted.push(place.map(|path| self.canonical_atoms(known.path, known.kind, path, counters, places)).unwrap_or_default());
+        }
+        let mut atoms: Vec<Atom> = wanted.iter().flatten().copied().collect();
+        atoms.sort_unstable();
+        atoms.dedup();
+        let place = |atom: &Atom| atoms.binary_search(atom).ok().and_then(|place| u32::try_from(place).ok());
+        let atom_places = wanted.iter().map(|wanted| wanted.iter().filter_map(place).collect()).collect();
+        (atoms, atom_places)
+    }
+
+    fn canonical_atoms(&self, local: u32, kind: LocalKind, path: u32, counters: &WindowCounters, places: &HashMap<u32, u32>) -> Vec<Atom> {
+        match kind {
+            LocalKind::Present => vec![Atom { path, kind: AtomKind::Present }],
+            LocalKind::Hollow => vec![Atom { path, kind: AtomKind::Hollow }],
+            LocalKind::Shape(shape) => vec![Atom { path, kind: AtomKind::Shape(shape) }],
+            LocalKind::Value { shape, place } => {
+                let value = Atom { path, kind: AtomKind::Value(self.values[place as usize].0) };
+                let shape = Atom { path, kind: AtomKind::Shape(shape) };
+                let (open, repeats) = (counters.paths[local as usize].open, self.name(local).repeats());
+                [(!open).then_some(value), (!repeats).then_some(shape)].into_iter().flatten().collect()
+            }
+            LocalKind::Equal(other) => {
+                let Some(&other) = places.get(&other) else { return Vec::new() };
+                vec![Atom { path: path.min(other), kind: AtomKind::Equal(path.max(other)) }]
+            }
+        }
+    }
+
+    /// The cohorts in order, the whole stream first, and their places by the window's own numbers.
+    fn cohorts(&self, counters: &WindowCounters, atom_places: &[Vec<u32>]) -> (Vec<CohortStats>, HashMap<u32, u32>) {
+        let dimensions = self.source.dimensions();
+        let mut cohorts: Vec<(CohortStats, u32)> = Vec::new();
+        for (field, dimension) in dimensions.iter().enumerate() {
+            for number in counters.members(field) {
+                let of_cohort = &counters.cohorts[number as usize];
+                cohorts.push((canonical_cohort(&dimension.name, of_cohort, atom_places), number));
+            }
+        }
+        let whole = match dimensions.first() {
+            Some(first) => whole_of(cohorts.iter().map(|cohort| &cohort.0).filter(|cohort| cohort.field == first.name)),
+            None => counters.cohorts.first().map(|of_cohort| canonical_cohort("", of_cohort, atom_places)).unwrap_or_default(),
+        };
+        cohorts.sort_by(|a, b| (&a.0.field, &a.0.value).cmp(&(&b.0.field, &b.0.value)));
+        let places = cohorts.iter().zip(1u32..).map(|((_, number), place)| (*number, place)).collect();
+        let mut all = if counters.records == 0 { Vec::new() } else { vec![whole] };
+        all.extend(cohorts.into_iter().map(|cohort| cohort.0));
+        (all, places)
+    }
+}
+
+fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>]) -> CohortStats {
+    let mut cells: BTreeMap<u32, Cell> = BTreeMap::new();
+    for (atom, cell) in counters.cells() {
+        for &place in &atom_places[atom] {
+            cells.entry(place).or_default().merge(cell);
+        }
+    }
+    CohortStats {
+        field: field.to_owned(),
+        value: counters.value.clone(),
+        rank: counters.rank,
+        total: Cell { count: counters.records, actors: counters.actors },
+        cells: cells.into_iter().collect(),
+    }
+}
+
+/// The whole stream, as the sum of the cohorts of one field: every record is in exactly one of them.
+fn whole_of<'a>(cohorts: impl Iterator<Item = &'a CohortStats>) -> CohortStats {
+    let mut whole = CohortStats::default();
+    let mut cells: BTreeMap<u32, Cell> = BTreeMap::new();
+    for cohort in cohorts {
+        whole.total.merge(cohort.total);
+        for (atom, cell) in &cohort.cells {
+            cells.entry(*atom).or_default().merge(*cell);
+        }
+    }
+    whole.cells = cells.into_iter().collect();
+    whole
+}

@@ -1,0 +1,378 @@
+//! The one stored form of a fingerprint: versioned, canonical, compact; whole numbers as LEB128 varints, lists with their length
+//! in front, cells as steps from the atom before.
+
+use super::{Atom, AtomKind, Cell, CohortStats, Description, Fingerprint, PathStats, Value};
+use crate::model::{FieldPath, Granularity, RejectReason, Shape, Window};
+use crate::stats::{Actors, Bottom, Histogram};
+use std::collections::BTreeMap;
+
+/// Version of the wire form; every version ever released can be read.
+pub const WIRE_VERSION: u8 = 1;
+const MAGIC: &[u8; 4] = b"LDFP";
+
+/// Why bytes are no fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// They do not begin as one.
+    #[error("this is no logdrift fingerprint")]
+    NotAFingerprint,
+    /// They were written by a newer logdrift.
+    #[error("the fingerprint has version {0}, this logdrift reads up to version {WIRE_VERSION}; upgrade logdrift")]
+    Newer(u8),
+    /// They are cut off or damaged.
+    #[error("the fingerprint is damaged at byte {0}")]
+    Damaged(usize),
+}
+
+impl Fingerprint {
+    /// The wire form: equal fingerprints have equal bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer(Vec::new());
+        out.0.extend_from_slice(MAGIC);
+        out.0.push(WIRE_VERSION);
+        out.fixed(self.key);
+        out.signed(self.window.start);
+        out.0.push(u8::from(self.window.granularity == Granularity::Hour));
+        [self.records, self.repeats, self.twins, self.lost].into_iter().for_each(|count| out.number(count));
+        out.list(&self.apart, |out, (name, &count)| {
+            out.text(name);
+            out.number(count);
+        });
+        out.list(&self.rejects, |out, (reason, &count)| {
+            out.text(reason.id());
+            out.number(count);
+        });
+        out.list(&self.hours, |out, (name, hours)| {
+            out.text(name);
+            hours.iter().for_each(|&count| out.number(count));
+        });
+        out.histogram(&self.lag);
+        out.list(&self.paths, Writer::path);
+        let mut last = 0;
+        out.list(&self.atoms, |out, atom| out.atom(atom, &mut last));
+        out.list(&self.cohorts, Writer::cohort);
+        let mut last = 0;
+        out.list(&self.joint, |out, &(a, b, records)| {
+            out.number(u64::from(a - last));
+            out.number(u64::from(b));
+            out.number(records);
+            last = a;
+        });
+        out.list(&self.codes, |out, (code, descriptions)| {
+            out.text(code);
+            out.list(descriptions, |out, (&hash, description)| {
+                out.fixed(hash);
+                out.number(description.records);
+                out.text(&description.text);
+            });
+        });
+        out.0
+    }
+
+    /// Reads the wire form.
+    ///
+    /// # Errors
+    /// The bytes are no fingerprint, of a newer version, or damaged.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WireError> {
+        let version = match bytes.split_first_chunk::<4>() {
+            Some((MAGIC, rest)) => rest.first().copied().ok_or(WireError::Damaged(4))?,
+            _ => return Err(WireError::NotAFingerprint),
+        };
+        if version > WIRE_VERSION {
+            return Err(WireError::Newer(version));
+        }
+        let mut input = Reader { bytes, at: 5 };
+        let fingerprint = input.fingerprint().ok_or(WireError::Damaged(input.at))?;
+        if input.at == bytes.len() { Ok(fingerprint) } else { Err(WireError::Damaged(input.at)) }
+    }
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn number(&mut self, mut number: u64) {
+        while number >= 0x80 {
+            self.0.push(number.to_le_bytes()[0] | 0x80);
+            number >>= 7;
+        }
+        self.0.push(number.to_le_bytes()[0]);
+    }
+
+    fn signed(&mut self, number: i64) {
+        self.number(((number << 1) ^ (number >> 63)).cast_unsigned());
+    }
+
+    fn fixed(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    fn list<T>(&mut self, items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>, mut write: impl FnMut(&mut Self, T)) {
+        let items = items.into_iter();
+        self.number(items.len() as u64);
+        items.for_each(|item| write(self, item));
+    }
+
+    fn histogram(&mut self, histogram: &Histogram) {
+        let mut last = 0;
+        self.list(histogram.counts(), |out, &(bucket, count)| {
+            out.signed(i64::from(bucket) - last);
+            out.number(count);
+            last = i64::from(bucket);
+        });
+    }
+
+    fn path(&mut self, stats: &PathStats) {
+        self.text(&stats.path.to_string());
+        self.number(stats.occurrences);
+        self.histogram(&stats.lengths);
+        self.histogram(&stats.numbers);
+        self.list(stats.distinct.hashes(), |out, &hash| out.fixed(hash));
+        self.0.push(u8::from(stats.tally.is_some()));
+        self.list(stats.tally.iter().flatten().collect::<Vec<_>>(), |out, (&id, value)| {
+            out.fixed(id);
+            out.0.push(value.shape.code());
+            out.0.push(u8::from(value.word.is_some()));
+            out.text(value.word.as_deref().unwrap_or(""));
+        });
+    }
+
+    fn atom(&mut self, atom: &Atom, last: &mut u32) {
+        self.number(u64::from(atom.path - *last));
+        *last = atom.path;
+        match atom.kind {
+            AtomKind::Present => self.0.push(0),
+            AtomKind::Hollow => self.0.push(1),
+            AtomKind::Shape(shape) => self.0.extend_from_slice(&[2, shape.code()]),
+            AtomKind::Value(id) => {
+                self.0.push(3);
+                self.fixed(id);
+            }
+            AtomKind::Equal(other) => {
+                self.0.push(4);
+                self.number(u64::from(other));
+            }
+        }
+    }
+
+    fn cohort(&mut self, cohort: &CohortStats) {
+        self.text(&cohort.field);
+        self.text(&cohort.value);
+        self.fixed(cohort.rank);
+        self.number(cohort.total.count);
+        self.actors(cohort.total.actors);
+        let mut last = 0;
+        self.list(&cohort.cells, |out, &(atom, cell)| {
+            let all = cell.count == cohort.total.count;
+            let same = cell.actors == cohort.total.actors;
+            out.number(u64::from(atom - last) << 2 | u64::from(same) << 1 | u64::from(all));
+            last = atom;
+            if !all {
+                out.number(cell.count);
+            }
+            if !same {
+                out.actors(cell.actors);
+            }
+        });
+    }
+
+    /// Few bits as their places, many as they are; the sampled levels only where they have any.
+    fn actors(&mut self, actors: Actors) {
+        let few = actors.near.count_ones() < 7;
+        let head = if few { actors.near.count_ones() } else { 7 };
+        self.0.push(head.to_le_bytes()[0] | u8::from(actors.mid != 0) << 3 | u8::from(actors.far != 0) << 4);
+        if few {
+            (0..64u8).filter(|bit| actors.near >> bit & 1 == 1).for_each(|bit| self.0.push(bit));
+        } else {
+            self.fixed(actors.near);
+        }
+        [actors.mid, actors.far].into_iter().filter(|&bits| bits != 0).for_each(|bits| self.fixed(bits));
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn fingerprint(&mut self) -> Option<Fingerprint> {
+        let key = self.fixed()?;
+        let start = self.signed()?;
+        let granularity = if self.byte()? == 1 { Granularity::Hour } else { Granularity::Day };
+        let mut fingerprint = Fingerprint::empty(key, Window { start, granularity });
+        fingerprint.records = self.number()?;
+        fingerprint.repeats = self.number()?;
+        fingerprint.twins = self.number()?;
+        fingerprint.lost = self.number()?;
+        fingerprint.apart = self.map(|input| Some((input.text()?, input.number()?)))?;
+        fingerprint.rejects = self.map(|input| {
+            let id = input.text()?;
+            Some((RejectReason::ALL.into_iter().find(|reason| reason.id() == id)?, input.number()?))
+        })?;
+        fingerprint.hours = self.map(|input| {
+            let name = input.text()?;
+            let mut hours = [0; 24];
+            for hour in &mut hours {
+                *hour = input.number()?;
+            }
+            Some((name, hours))
+        })?;
+        fingerprint.lag = self.histogram()?;
+        fingerprint.paths = self.list(Self::path)?;
+        let paths = u32::try_from(fingerprint.paths.len()).ok()?;
+        let mut last = 0;
+        fingerprint.atoms = self.list(|input| input.atom(&mut last, paths))?;
+        let atoms = u32::try_from(fingerprint.atoms.len()).ok()?;
+        fingerprint.cohorts = self.list(|input| input.cohort(atoms))?;
+        let cohorts = u64::try_from(fingerprint.cohorts.len()).ok()?;
+        let mut last = 0;
+        fingerprint.joint = self.list(|input| {
+            let a = input.number()?.checked_add(last).filter(|&a| a < cohorts)?;
+            let b = input.number().filter(|&b| b < cohorts)?;
+            last = a;
+            Some((u32::try_from(a).ok()?, u32::try_from(b).ok()?, input.number()?))
+        })?;
+        fingerprint.codes = self.map(|input| {
+            let code = input.text()?;
+            Some((code, input.map(|input| Some((input.fixed()?, Description { records: input.number()?, text: input.text()? })))?))
+        })?;
+        Some(fingerprint)
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let byte = *self.bytes.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let part = u64::from(byte & 0x7F);
+            if shift == 63 && part > 1 {
+                return None;
+            }
+            number |= part << shift;
+            if byte < 0x80 {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    fn signed(&mut self) -> Option<i64> {
+        let number = self.number()?;
+        Some((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
+    }
+
+    fn fixed(&mut self) -> Option<u64> {
+        let bytes = self.bytes.get(self.at..self.at + 8)?;
+        self.at += 8;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
+    fn text(&mut self) -> Option<String> {
+        let length = usize::try_from(self.number()?).ok()?;
+        let bytes = self.bytes.get(self.at..self.at.checked_add(length)?)?;
+        self.at += length;
+        String::from_utf8(bytes.to_vec()).ok()
+    }
+
+    /// A list; a length that the remaining bytes cannot hold is damage, not a reason to ask for memory.
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let length = usize::try_from(self.number()?).ok()?;
+        if length > self.bytes.len() - self.at {
+            return None;
+        }
+        (0..length).map(|_| item(self)).collect()
+    }
+
+    fn map<K: Ord, V>(&mut self, item: impl FnMut(&mut Self) -> Option<(K, V)>) -> Option<BTreeMap<K, V>> {
+        Some(self.list(item)?.into_iter().collect())
+    }
+
+    fn histogram(&mut self) -> Option<Histogram> {
+        let mut last = 0i64;
+        let counts = self.list(|input| {
+            last = last.checked_add(input.signed()?)?;
+            Some((i16::try_from(last).ok()?, input.number()?))
+        })?;
+        Some(Histogram::from_counts(counts))
+    }
+
+    fn path(&mut self) -> Option<PathStats> {
+        Some(PathStats {
+            path: FieldPath::parse(&self.text()?).ok()?,
+            occurrences: self.number()?,
+            lengths: self.histogram()?,
+            numbers: self.histogram()?,
+            distinct: self.list(Self::fixed)?.into_iter().collect::<Bottom>(),
+            tally: {
+                let closed = self.byte()? == 1;
+                let values = self.map(|input| {
+                    let id = input.fixed()?;
+                    let shape = Shape::from_code(input.byte()?)?;
+                    let kept = input.byte()? == 1;
+                    let word = input.text()?;
+                    Some((id, Value { shape, word: kept.then_some(word) }))
+                })?;
+                closed.then_some(values)
+            },
+        })
+    }
+
+    fn atom(&mut self, last: &mut u32, paths: u32) -> Option<Atom> {
+        let path = u32::try_from(self.number()?).ok()?.checked_add(*last).filter(|&path| path < paths)?;
+        *last = path;
+        let kind = match self.byte()? {
+            0 => AtomKind::Present,
+            1 => AtomKind::Hollow,
+            2 => AtomKind::Shape(Shape::from_code(self.byte()?)?),
+            3 => AtomKind::Value(self.fixed()?),
+            4 => AtomKind::Equal(u32::try_from(self.number()?).ok().filter(|&other| other < paths)?),
+            _ => return None,
+        };
+        Some(Atom { path, kind })
+    }
+
+    fn cohort(&mut self, atoms: u32) -> Option<CohortStats> {
+        let (field, value, rank) = (self.text()?, self.text()?, self.fixed()?);
+        let total = Cell { count: self.number()?, actors: self.actors()? };
+        let mut last = 0u32;
+        let cells = self.list(|input| {
+            let head = input.number()?;
+            let atom = u32::try_from(head >> 2).ok()?.checked_add(last).filter(|&atom| atom < atoms)?;
+            last = atom;
+            let count = if head & 1 == 1 { total.count } else { input.number()? };
+            let actors = if head & 2 == 2 { total.actors } else { input.actors()? };
+            Some((atom, Cell { count, actors }))
+        })?;
+        Some(CohortStats { field, value, rank, total, cells })
+    }
+
+    fn actors(&mut self) -> Option<Actors> {
+        let head = self.byte()?;
+        let mut actors = Actors::default();
+        if head & 7 == 7 {
+            actors.near = self.fixed()?;
+        } else {
+            for _ in 0..head & 7 {
+                actors.near |= 1u64.checked_shl(u32::from(self.byte()?))?;
+            }
+        }
+        if head & 8 != 0 {
+            actors.mid = self.fixed()?;
+        }
+        if head & 16 != 0 {
+            actors.far = self.fixed()?;
+        }
+        Some(actors)
+    }
+}
