@@ -1,0 +1,160 @@
+//! One change of the store: everything of it or nothing.
+
+use super::Store;
+use super::ids::{MAX_IDS_IN_MEMORY, Sighting};
+use super::rows::{self, ChangeRow, InputRow, InputsBy};
+use super::seen::SeenIds;
+use super::trouble::{Outcome, Trouble};
+use crate::error::Result;
+use crate::model::Window;
+use rusqlite::{Transaction, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+
+/// Time between two attempts to get the store's lock.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// An exclusive transaction. Dropped without [`Ingest::commit`], or killed, it leaves the store as it was.
+pub struct Ingest<'a> {
+    path: &'a Path,
+    transaction: Transaction<'a>,
+    seen: SeenIds,
+    /// Latest time that was told, which bounds how new a window can be.
+    now: Option<i64>,
+}
+
+impl Store {
+    /// Begins the only ingest that may run now.
+    ///
+    /// While another process holds the store, `on_wait` is told once that this takes a while, and the lock is tried for
+    /// again until `wait` is over. With a `wait` of zero there is one attempt and no message.
+    ///
+    /// # Errors
+    /// The store stayed locked for all of `wait`, was opened to read only, or cannot be written.
+    pub fn begin(&mut self, wait: Duration, on_wait: &mut dyn FnMut(&str)) -> Result<Ingest<'_>> {
+        self.begin_with(wait, on_wait, &mut std::thread::sleep, MAX_IDS_IN_MEMORY)
+    }
+
+    /// [`Store::begin`] with the pause between two attempts and the number of ids kept in memory.
+    pub(super) fn begin_with(
+        &mut self,
+        wait: Duration,
+        on_wait: &mut dyn FnMut(&str),
+        pause: &mut dyn FnMut(Duration),
+        ids_in_memory: usize,
+    ) -> Result<Ingest<'_>> {
+        let (path, begun) = (&self.path, self.lock(wait, on_wait, pause));
+        let begun = begun.and_then(|transaction| Ok((SeenIds::new(&transaction, ids_in_memory)?, transaction)));
+        let (seen, transaction) = begun.map_err(|trouble| trouble.about(path))?;
+        Ok(Ingest { path, transaction, seen, now: None })
+    }
+
+    fn lock(&self, wait: Duration, on_wait: &mut dyn FnMut(&str), pause: &mut dyn FnMut(Duration)) -> Outcome<Transaction<'_>> {
+        self.must_write()?;
+        let mut left = wait;
+        loop {
+            match self.try_lock() {
+                Err(trouble) if trouble.is_locked() && left.is_zero() => {
+                    let sentence = format!("is still being written by another logdrift after a wait of {wait:?}; try again later");
+                    return Err(Trouble::Says(sentence));
+                }
+                Err(trouble) if trouble.is_locked() => {
+                    if left == wait {
+                        on_wait(&format!("the store {} is being written by another logdrift; waiting up to {wait:?}", self.path.display()));
+                    }
+                    pause(PAUSE.min(left));
+                    left = left.saturating_sub(PAUSE);
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// One attempt that does not wait.
+    fn try_lock(&self) -> Outcome<Transaction<'_>> {
+        self.conn.busy_timeout(Duration::ZERO)?;
+        let begun = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
+        self.conn.busy_timeout(super::open::PATIENCE)?;
+        Ok(begun?)
+    }
+}
+
+impl Ingest<'_> {
+    /// The fingerprint of a window as this ingest sees it.
+    ///
+    /// # Errors
+    /// The store cannot be read or the fingerprint is damaged.
+    pub fn load(&self, source: &str, window: Window) -> Result<Option<Vec<u8>>> {
+        self.told(rows::load(&self.transaction, source, window))
+    }
+
+    /// Puts the fingerprint of a window, made of so many records, in the place of the one that is there. `now` is in seconds
+    /// since 1970.
+    ///
+    /// # Errors
+    /// The store cannot be written, or the fingerprint has more than 256 MiB.
+    pub fn put(&mut self, source: &str, window: Window, records: u64, fingerprint: &[u8], now: i64) -> Result<()> {
+        self.now = self.now.max(Some(now));
+        self.told(rows::put(&self.transaction, source, window, records, fingerprint, now))
+    }
+
+    /// Inputs of exactly so many raw bytes that were learnt for a source, in the order of learning.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn inputs_of_size(&self, source: &str, raw_bytes: u64) -> Result<Vec<InputRow>> {
+        self.told(rows::inputs(&self.transaction, source, &InputsBy::Size(raw_bytes)))
+    }
+
+    /// Inputs of this name that were learnt for a source, in the order of learning.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn inputs_named(&self, source: &str, name: &str) -> Result<Vec<InputRow>> {
+        self.told(rows::inputs(&self.transaction, source, &InputsBy::Name(name)))
+    }
+
+    /// Remembers that an input was learnt.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn add_input(&mut self, source: &str, input: &InputRow) -> Result<()> {
+        self.told(rows::add_input(&self.transaction, source, input))
+    }
+
+    /// Adds to the audit trail of a source and raises its version. `at` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn note(&mut self, source: &str, at: i64, who: &str, what: &str, why: &str) -> Result<()> {
+        let change = ChangeRow { at, who: who.to_owned(), what: what.to_owned(), why: why.to_owned() };
+        self.told(rows::note(&self.transaction, source, &change))
+    }
+
+    /// Looks a record up among all records that this and earlier ingests saw in its window, and remembers it. `id` and
+    /// `body` are keyed hashes. The answer is exact for windows of the last [`super::ID_WINDOWS_KEPT`] days of the source.
+    ///
+    /// # Errors
+    /// The store cannot be read or written, or what it keeps of the window's ids is damaged.
+    pub fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Result<Sighting> {
+        match self.seen.see(&self.transaction, source, window, (id, body)) {
+            Ok(sighting) => Ok(sighting),
+            Err(trouble) => Err(trouble.about(self.path)),
+        }
+    }
+
+    /// Makes everything of this ingest visible and lasting.
+    ///
+    /// # Errors
+    /// The store cannot be written; then nothing of this ingest is in it.
+    pub fn commit(mut self) -> Result<()> {
+        let path = self.path;
+        let written = self.seen.write_runs(&self.transaction);
+        let tidied = written.and_then(|()| self.now.map_or(Ok(()), |now| self.seen.remove_old(&self.transaction, now)));
+        tidied.and_then(|()| Ok(self.transaction.commit()?)).map_err(|trouble| trouble.about(path))
+    }
+
+    fn told<T>(&self, outcome: Outcome<T>) -> Result<T> {
+        outcome.map_err(|trouble| trouble.about(self.path))
+    }
+}

@@ -1,0 +1,191 @@
+//! Rows of windows, inputs and changes, and the statements that read and write them.
+
+use super::blob::Sealed;
+use super::trouble::{Outcome, Trouble};
+use crate::model::{Granularity, Window};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// One window of a baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WindowRow {
+    /// Which window.
+    pub window: Window,
+    /// Records its fingerprint was made of.
+    pub records: u64,
+    /// Bytes its fingerprint takes in the store, compressed.
+    pub bytes: u64,
+    /// When it was last written, in seconds since 1970.
+    pub updated: i64,
+}
+
+/// One entry of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeRow {
+    /// When, in seconds since 1970.
+    pub at: i64,
+    /// Who changed the baseline.
+    pub who: String,
+    /// What was changed.
+    pub what: String,
+    /// Why.
+    pub why: String,
+}
+
+/// One input that was learnt, so that learning it again changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputRow {
+    /// Its name.
+    pub name: String,
+    /// Bytes of it as it lay there, compressed or not.
+    pub raw_bytes: u64,
+    /// Hash of these bytes.
+    pub hash: u128,
+    /// Bytes that were learnt: less than `raw_bytes` if the end was still being written.
+    pub consumed: u64,
+    /// Hash of the bytes that were learnt.
+    pub consumed_hash: u128,
+    /// Records that were learnt.
+    pub records: u64,
+    /// When, in seconds since 1970.
+    pub learnt_at: i64,
+}
+
+pub(super) fn seconds(window: Window) -> i64 {
+    window.granularity.seconds()
+}
+
+/// The window in the columns `start`, `seconds` that start at column `first`.
+fn window_of_row(row: &Row<'_>, first: usize) -> Outcome<Window> {
+    let (start, seconds): (i64, i64) = (row.get(first)?, row.get(first + 1)?);
+    let granularity = [Granularity::Day, Granularity::Hour].into_iter().find(|granularity| granularity.seconds() == seconds);
+    granularity.map(|granularity| Window { start, granularity }).ok_or_else(|| Trouble::damaged(format!("a window of {seconds} seconds")))
+}
+
+pub(super) fn source_id(conn: &Connection, source: &str) -> Outcome<Option<i64>> {
+    Ok(conn.prepare_cached("SELECT id FROM sources WHERE name = ?1")?.query_row([source], |row| row.get(0)).optional()?)
+}
+
+pub(super) fn ensure_source(conn: &Connection, source: &str) -> Outcome<i64> {
+    if let Some(id) = source_id(conn, source)? {
+        return Ok(id);
+    }
+    conn.execute("INSERT INTO sources (name) VALUES (?1)", [source])?;
+    Ok(conn.last_insert_rowid())
+}
+
+/// Sources that have a baseline, by name.
+pub(super) fn sources(conn: &Connection) -> Outcome<Vec<String>> {
+    let sql = "SELECT name FROM sources WHERE id IN (SELECT source FROM windows) ORDER BY name";
+    Ok(conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn version(conn: &Connection, source: &str) -> Outcome<u64> {
+    let version = conn.query_row("SELECT version FROM sources WHERE name = ?1", [source], |row| row.get::<_, i64>(0)).optional()?;
+    Ok(version.unwrap_or(0).cast_unsigned())
+}
+
+pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>> {
+    let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
+    let sql = "SELECT start, seconds, records, length(body), updated FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";
+    let mut select = conn.prepare(sql)?;
+    let mut rows = select.query([source])?;
+    let mut windows = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (records, bytes): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let window = window_of_row(row, 0)?;
+        windows.push(WindowRow { window, records: records.cast_unsigned(), bytes: bytes.cast_unsigned(), updated: row.get(4)? });
+    }
+    Ok(windows)
+}
+
+/// First second of the newest window of a source that has a date.
+pub(super) fn newest_window(conn: &Connection, source: i64) -> Outcome<Option<i64>> {
+    let sql = "SELECT max(start) FROM windows WHERE source = ?1 AND start <> ?2";
+    Ok(conn.query_row(sql, [source, Window::UNDATED.start], |row| row.get(0))?)
+}
+
+pub(super) fn load(conn: &Connection, source: &str, window: Window) -> Outcome<Option<Vec<u8>>> {
+    let Some(id) = source_id(conn, source)? else { return Ok(None) };
+    let sql = "SELECT size, digest, body FROM windows WHERE source = ?1 AND start = ?2 AND seconds = ?3";
+    let key = [id, window.start, seconds(window)];
+    let sealed = conn.prepare_cached(sql)?.query_row(key, |row| Sealed::of_row(row, 0)).optional()?;
+    sealed.map(|sealed| sealed.open(format_args!("the fingerprint of {source:?} {window}"))).transpose()
+}
+
+pub(super) fn put(conn: &Connection, source: &str, window: Window, records: u64, fingerprint: &[u8], now: i64) -> Outcome<()> {
+    let sealed = Sealed::new(format_args!("the fingerprint of {source:?} {window}"), fingerprint)?;
+    let sql = "INSERT INTO windows (source, start, seconds, records, updated, size, digest, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT (source, start, seconds) DO UPDATE SET records = excluded.records, updated = excluded.updated,
+            size = excluded.size, digest = excluded.digest, body = excluded.body";
+    let source = ensure_source(conn, source)?;
+    let (records, length) = (records.cast_signed(), seconds(window));
+    conn.prepare_cached(sql)?.execute(params![source, window.start, length, records, now, sealed.size, sealed.digest, sealed.body])?;
+    Ok(())
+}
+
+pub(super) fn changes(conn: &Connection, source: &str) -> Outcome<Vec<ChangeRow>> {
+    let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
+    let change = |row: &Row<'_>| Ok(ChangeRow { at: row.get(0)?, who: row.get(1)?, what: row.get(2)?, why: row.get(3)? });
+    let mut select = conn.prepare("SELECT at, who, what, why FROM changes WHERE source = ?1 ORDER BY id")?;
+    Ok(select.query_map([source], change)?.collect::<Result<_, _>>()?)
+}
+
+pub(super) fn note(conn: &Connection, source: &str, change: &ChangeRow) -> Outcome<()> {
+    let source = ensure_source(conn, source)?;
+    let sql = "INSERT INTO changes (source, at, who, what, why) VALUES (?1, ?2, ?3, ?4, ?5)";
+    conn.execute(sql, params![source, change.at, change.who, change.what, change.why])?;
+    conn.execute("UPDATE sources SET version = version + 1 WHERE id = ?1", [source])?;
+    Ok(())
+}
+
+/// What to look inputs up by.
+pub(super) enum InputsBy<'a> {
+    Size(u64),
+    Name(&'a str),
+}
+
+pub(super) fn inputs(conn: &Connection, source: &str, by: &InputsBy<'_>) -> Outcome<Vec<InputRow>> {
+    let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
+    let columns = "SELECT name, raw_bytes, hash, consumed, consumed_hash, records, learnt_at FROM inputs";
+    let mut select = conn.prepare_cached(&match by {
+        InputsBy::Size(_) => format!("{columns} WHERE source = ?1 AND raw_bytes = ?2 ORDER BY id"),
+        InputsBy::Name(_) => format!("{columns} WHERE source = ?1 AND name = ?2 ORDER BY id"),
+    })?;
+    let rows = match by {
+        InputsBy::Size(bytes) => select.query_map(params![source, bytes.cast_signed()], input_of_row)?,
+        InputsBy::Name(name) => select.query_map(params![source, name], input_of_row)?,
+    };
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn input_of_row(row: &Row<'_>) -> rusqlite::Result<InputRow> {
+    let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.cast_unsigned());
+    let hash = |column| Ok::<_, rusqlite::Error>(u128::from_le_bytes(row.get(column)?));
+    Ok(InputRow {
+        name: row.get(0)?,
+        raw_bytes: count(1)?,
+        hash: hash(2)?,
+        consumed: count(3)?,
+        consumed_hash: hash(4)?,
+        records: count(5)?,
+        learnt_at: row.get(6)?,
+    })
+}
+
+pub(super) fn add_input(conn: &Connection, source: &str, input: &InputRow) -> Outcome<()> {
+    let sql = "INSERT INTO inputs (source, name, raw_bytes, hash, consumed, consumed_hash, records, learnt_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let source = ensure_source(conn, source)?;
+    conn.prepare_cached(sql)?.execute(params![
+        source,
+        input.name,
+        input.raw_bytes.cast_signed(),
+        input.hash.to_le_bytes(),
+        input.consumed.cast_signed(),
+        input.consumed_hash.to_le_bytes(),
+        input.records.cast_signed(),
+        input.learnt_at
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Shape of the database and the steps that lead to it.
+
+use super::trouble::{Outcome, Trouble};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+/// Marks a database as a store of logdrift ("ldrf"), so that no other program's data is touched.
+const APPLICATION: i64 = 0x6c64_7266;
+
+/// Steps from an empty file to the newest version, which is their number. Append only: stores of every version are around.
+const MIGRATIONS: [&str; 1] = [FIRST];
+
+/// `seconds` is the length of a window. Bodies come last in a row: a listing then never reads them.
+/// `id_pages.id` is run * 2^24 + number of the page, so that a page is found and a run dropped without another index.
+const FIRST: &str = "
+CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE windows (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    start INTEGER NOT NULL, seconds INTEGER NOT NULL, records INTEGER NOT NULL, updated INTEGER NOT NULL,
+    size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
+    UNIQUE (source, start, seconds)
+) STRICT;
+CREATE TABLE inputs (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    name TEXT NOT NULL, raw_bytes INTEGER NOT NULL, hash BLOB NOT NULL,
+    consumed INTEGER NOT NULL, consumed_hash BLOB NOT NULL, records INTEGER NOT NULL, learnt_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX inputs_by_size ON inputs (source, raw_bytes);
+CREATE INDEX inputs_by_name ON inputs (source, name);
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL
+) STRICT;
+CREATE INDEX changes_by_source ON changes (source);
+CREATE TABLE id_runs (
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    start INTEGER NOT NULL, seconds INTEGER NOT NULL, entries INTEGER NOT NULL,
+    digest BLOB NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX id_runs_by_window ON id_runs (source, start, seconds);
+CREATE TABLE id_pages (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+CREATE TABLE runs (
+    id TEXT NOT NULL UNIQUE, source INTEGER NOT NULL REFERENCES sources (id), at INTEGER NOT NULL,
+    size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX runs_by_source ON runs (source, at);
+CREATE TABLE findings (
+    source INTEGER NOT NULL REFERENCES sources (id), key TEXT NOT NULL, status TEXT NOT NULL,
+    first_seen_run TEXT NOT NULL, last_seen_run TEXT NOT NULL, reason TEXT, until INTEGER,
+    PRIMARY KEY (source, key)
+) STRICT, WITHOUT ROWID;
+";
+
+/// What a database file is to this version of logdrift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Nothing is in it.
+    Empty,
+    /// A store of an earlier version.
+    Older,
+    /// A store of this version.
+    Current,
+}
+
+/// Looks at a database without changing it. Another program's database and a store of a newer version are refused.
+pub(super) fn state(conn: &Connection) -> Outcome<State> {
+    let latest = MIGRATIONS.len();
+    let application: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let found = version(conn)?;
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match found {
+        0 if application == 0 && tables == 0 => Ok(State::Empty),
+        _ if application != APPLICATION => {
+            Err(Trouble::Says("is a database of another program, which was left alone; check the path".into()))
+        }
+        _ if found == latest => Ok(State::Current),
+        _ if found < latest => Ok(State::Older),
+        _ => Err(Trouble::Says(format!(
+            "has schema version {found}, this logdrift knows versions up to {latest}; upgrade logdrift (the store was left alone)"
+        ))),
+    }
+}
+
+/// Brings a store to the newest version, one transaction a step, so that a killed process leaves it at some whole version.
+pub(super) fn migrate(conn: &Connection) -> Outcome<()> {
+    while state(conn)? != State::Current {
+        let step = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+        // Another process may have been quicker while this one waited for the lock.
+        if let Some(sql) = MIGRATIONS.get(version(&step)?) {
+            step.execute_batch(sql)?;
+            step.pragma_update(None, "application_id", APPLICATION)?;
+            step.pragma_update(None, "user_version", version(&step)?.cast_signed() as i64 + 1)?;
+        }
+        step.commit()?;
+    }
+    Ok(())
+}
+
+fn version(conn: &Connection) -> Outcome<usize> {
+    let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    // Negative numbers are nobody's; they count as newer than everything.
+    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+}
