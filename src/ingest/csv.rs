@@ -1,0 +1,236 @@
+//! Comma separated values under a header (RFC 4180): every row becomes an object whose values are texts.
+//!
+//! Cut by hand and not by a library, so that a quote that is never closed cannot make a row grow without bound.
+
+use super::framer::Framer;
+use super::skim::is_blank;
+use super::MAX_RECORD_BYTES;
+use crate::error::Result;
+use crate::model::RejectReason;
+use std::collections::HashSet;
+
+/// What the Entra portal appends to the names of columns with times.
+const UNIT: &[u8] = b" [UTC]";
+
+/// Where in a cell one is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Bare,
+    Quoted,
+    /// After a quote that either ends the cell or is the first of two that mean one.
+    Quote,
+}
+
+/// What a byte is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Token {
+    Content,
+    Quote,
+    CellEnd,
+    RowEnd,
+}
+
+impl State {
+    fn step(self, byte: u8) -> (Self, Token) {
+        match (self, byte) {
+            (Self::Quoted, b'"') => (Self::Quote, Token::Quote),
+            (Self::Quoted, _) | (Self::Quote, b'"') => (Self::Quoted, Token::Content),
+            (Self::Start, b'"') => (Self::Quoted, Token::Quote),
+            (_, b',') => (Self::Start, Token::CellEnd),
+            (_, b'\n') => (Self::Start, Token::RowEnd),
+            _ => (Self::Bare, Token::Content),
+        }
+    }
+}
+
+/// What comes next.
+enum Row {
+    End,
+    /// A row of so many bytes in view, with its line end.
+    Whole(usize),
+    /// One without a line end, perhaps within quotes.
+    Last(usize, State),
+    /// One that is longer than a record may be.
+    Long,
+}
+
+/// The text of all columns up to their values: `{"first":"`, `","second":"`.
+struct Header(Vec<Vec<u8>>);
+
+impl Header {
+    fn of(row: &[u8]) -> Self {
+        let mut taken = HashSet::new();
+        let names = cells(row).into_iter().enumerate().map(|(index, cell)| {
+            let name = unique(cell.trim_ascii(), index + 1, &taken);
+            taken.insert(name.clone());
+            let mut text = if index == 0 { b"{\"".to_vec() } else { b"\",\"".to_vec() };
+            name.iter().for_each(|&byte| push(&mut text, byte));
+            text.extend_from_slice(b"\":\"");
+            text
+        });
+        Self(names.collect())
+    }
+
+    /// Makes an object of a row; false if it has other columns.
+    fn object(&self, row: &[u8], object: &mut Vec<u8>) -> bool {
+        object.clear();
+        let mut names = self.0.iter();
+        object.extend_from_slice(names.next().map_or(b"", Vec::as_slice));
+        let mut state = State::Start;
+        for &byte in row {
+            let (next, token) = state.step(byte);
+            state = next;
+            match (token, token == Token::CellEnd) {
+                (_, true) => match names.next() {
+                    Some(name) => object.extend_from_slice(name),
+                    None => return false,
+                },
+                (Token::Quote, _) => {}
+                _ => push(object, byte),
+            }
+        }
+        object.extend_from_slice(b"\"}");
+        names.len() == 0
+    }
+}
+
+/// The name of a column: cleaned, and other than those before it.
+fn unique(cell: &[u8], number: usize, taken: &HashSet<Vec<u8>>) -> Vec<u8> {
+    let name = match cell.strip_suffix(UNIT).unwrap_or(cell) {
+        b"" => format!("column_{number}").into_bytes(),
+        name => name.to_vec(),
+    };
+    let later = (2..).map(|again: usize| [&name, format!("_{again}").as_bytes()].concat());
+    std::iter::once(name.clone()).chain(later).find(|name| !taken.contains(name)).unwrap_or_default()
+}
+
+/// The cells of a row, without their quotes.
+fn cells(row: &[u8]) -> Vec<Vec<u8>> {
+    let mut cells = vec![Vec::new()];
+    let mut state = State::Start;
+    for &byte in row {
+        let (next, token) = state.step(byte);
+        state = next;
+        match (token, cells.last_mut()) {
+            (Token::CellEnd, _) => cells.push(Vec::new()),
+            (Token::Content | Token::RowEnd, Some(cell)) => cell.push(byte),
+            _ => {}
+        }
+    }
+    cells
+}
+
+/// Appends a byte of a JSON text.
+fn push(text: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' | b'\\' => text.extend_from_slice(&[b'\\', byte]),
+        b'\n' => text.extend_from_slice(b"\\n"),
+        b'\r' => text.extend_from_slice(b"\\r"),
+        b'\t' => text.extend_from_slice(b"\\t"),
+        0..0x20 => text.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+        _ => text.push(byte),
+    }
+}
+
+/// A row without its line end.
+fn trim(row: &[u8]) -> &[u8] {
+    let row = row.strip_suffix(b"\n").unwrap_or(row);
+    row.strip_suffix(b"\r").unwrap_or(row)
+}
+
+impl Framer<'_> {
+    /// Reads row by row; the first row that is not blank is the header.
+    pub(super) fn csv(&mut self) -> Result<()> {
+        let mut header = None;
+        let mut object = Vec::new();
+        loop {
+            let (length, open) = match self.next_row()? {
+                Row::End => return Ok(()),
+                Row::Whole(length) => (length, None),
+                Row::Last(length, state) => (length, Some(state)),
+                Row::Long => {
+                    let place = self.tally.place(self.feed.offset());
+                    self.tally.reject(place, RejectReason::TooLong);
+                    self.feed.consume(MAX_RECORD_BYTES);
+                    self.skip_line()?;
+                    continue;
+                }
+            };
+            let row = trim(&self.feed.rest()[..length]);
+            if !row.iter().all(|&byte| is_blank(byte)) {
+                match &header {
+                    None => header = Some(Header::of(row)),
+                    Some(header) => {
+                        let fits = header.object(row, &mut object);
+                        self.row_of_cells(fits, open, &object);
+                    }
+                }
+            }
+            self.feed.consume(length);
+        }
+    }
+
+    /// Hands over a row; `open` is the state in which the input ended, if it ended within this row.
+    fn row_of_cells(&mut self, fits: bool, open: Option<State>, object: &[u8]) {
+        let place = self.tally.place(self.feed.offset());
+        match (fits, open) {
+            (_, Some(State::Quoted)) | (false, Some(_)) => self.cut_off_at(place),
+            (false, None) => self.tally.reject(place, RejectReason::WrongColumns),
+            (true, _) => self.tally.record(place, object),
+        }
+    }
+
+    fn next_row(&mut self) -> Result<Row> {
+        let mut state = State::Start;
+        let mut looked = 0;
+        loop {
+            let rest = self.feed.rest();
+            for &byte in &rest[looked..rest.len().min(MAX_RECORD_BYTES + 1)] {
+                let (next, token) = state.step(byte);
+                state = next;
+                looked += 1;
+                if token == Token::RowEnd {
+                    return Ok(Row::Whole(looked));
+                }
+            }
+            if looked > MAX_RECORD_BYTES {
+                return Ok(Row::Long);
+            }
+            if !self.more()? {
+                return Ok(if looked == 0 { Row::End } else { Row::Last(looked, state) });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_get_names_that_can_be_told_apart() {
+        let header = Header::of(br#"Date [UTC],"User ""x""",,User,User,User_2,"#);
+        let mut object = Vec::new();
+        assert!(header.object(b"1,2,3,4,5,6,7", &mut object));
+        let expected = r#"{"Date":"1","User \"x\"":"2","column_3":"3","User":"4","User_2":"5","User_2_2":"6","column_7":"7"}"#;
+        assert_eq!(String::from_utf8_lossy(&object), expected);
+    }
+
+    #[test]
+    fn cells_keep_their_content_and_nothing_else() {
+        let header = Header::of(b"a,b");
+        let mut object = Vec::new();
+        for (row, expected) in [
+            (r#""x,""y""",z"#, Some(r#"{"a":"x,\"y\"","b":"z"}"#)),
+            ("\"two\r\nlines\",\t\u{1}\\", Some(r#"{"a":"two\r\nlines","b":"\t\u0001\\"}"#)),
+            (r#"5" disk,"#, Some(r#"{"a":"5\" disk","b":""}"#)),
+            (",", Some(r#"{"a":"","b":""}"#)),
+            ("x", None),
+            ("x,y,z", None),
+        ] {
+            let fits = header.object(row.as_bytes(), &mut object);
+            assert_eq!(fits.then(|| String::from_utf8_lossy(&object).into_owned()).as_deref(), expected, "{row}");
+        }
+    }
+}
