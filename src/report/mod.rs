@@ -1,1 +1,66 @@
-//! TBD
+//! What was found, made into text: one report, many formats.
+
+mod build;
+mod inert;
+mod json;
+mod page;
+mod reveal;
+mod side_by_side;
+mod terminal;
+mod wire;
+mod words;
+
+pub use inert::escape_terminal;
+pub use page::Style;
+pub use reveal::Reveal;
+pub use side_by_side::side_by_side;
+pub use wire::{
+    BaselineInfo, Checked, CohortRow, CountsRow, FindingRow, FormId, Period, Report, RuleRow, Run, Suggestion, Verdict, rfc3339,
+};
+
+use crate::error::Result;
+use schemars::generate::SchemaSettings;
+use std::path::Path;
+
+/// A way to write a report.
+#[derive(Debug)]
+pub struct Format {
+    /// What a user calls it.
+    pub name: &'static str,
+    /// Ending of its files, without the dot.
+    pub extension: &'static str,
+    /// What it is for, in half a sentence.
+    pub summary: &'static str,
+    /// Writes a report; the text ends with a line end.
+    pub render: fn(&Report, &Style) -> Result<String>,
+}
+
+/// All formats; the first is the default.
+pub static FORMATS: &[&Format] = &[&terminal::FORMAT, &json::FORMAT];
+
+/// The format of a name.
+#[must_use]
+pub fn format(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().copied().find(|format| format.name == name)
+}
+
+/// The format whose files end as this one does.
+#[must_use]
+pub fn format_of_file(path: &Path) -> Option<&'static Format> {
+    let extension = path.extension()?.to_str()?;
+    FORMATS.iter().copied().find(|format| format.extension.eq_ignore_ascii_case(extension))
+}
+
+/// Names that [`schema`] knows.
+pub const SCHEMAS: &[&str] = &["report"];
+
+/// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
+#[must_use]
+pub fn schema(name: &str) -> Option<String> {
+    let generator = || SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let schema = match name {
+        "report" => generator().into_root_schema_for::<Report>(),
+        _ => return None,
+    };
+    serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+}

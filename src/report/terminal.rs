@@ -1,0 +1,291 @@
+//! The report for a reader at a terminal: the worst first, what it rests on at the end.
+
+use super::page::{Page, Span, name, text};
+use super::words::{number, percent, period, short};
+use super::{CohortRow, FindingRow, Format, Report, Style, Verdict};
+use crate::error::Result;
+use crate::model::{Counts, RejectReason, Severity, Status};
+use anstyle::AnsiColor;
+use std::collections::BTreeMap;
+
+/// Row of the table of formats.
+pub(super) static FORMAT: Format =
+    Format { name: "terminal", extension: "txt", summary: "for readers: the worst first, what it rests on at the end", render };
+
+/// Column at which everything below a headline begins.
+const INDENT: usize = 10;
+/// Column at which the texts of the closing section begin.
+const MARGIN: usize = 13;
+/// Lines of a list inside a finding.
+const ECHOES: usize = 12;
+/// Entries of a list of the closing section.
+const ENTRIES: usize = 20;
+
+fn render(report: &Report, style: &Style) -> Result<String> {
+    let mut page = Page::new(*style);
+    verdict(&mut page, report);
+    let mut rest = report.findings.as_slice();
+    while let Some(length) = group_length(rest) {
+        let (group, others) = rest.split_at(length);
+        page.blank();
+        finding(&mut page, &group[0], &group[1..]);
+        rest = others;
+    }
+    page.blank();
+    compared(&mut page, report);
+    read(&mut page, report);
+    Ok(page.finish())
+}
+
+/// A root and the echoes that follow it, echoes of echoes among them.
+fn group_length(rows: &[FindingRow]) -> Option<usize> {
+    let root = rows.first()?;
+    let mut keys = vec![root.key.as_str()];
+    for row in &rows[1..] {
+        if !row.caused_by.as_deref().is_some_and(|cause| keys.contains(&cause)) {
+            break;
+        }
+        keys.push(&row.key);
+    }
+    Some(keys.len())
+}
+
+fn verdict(page: &mut Page, report: &Report) {
+    let (word, color) = match report.verdict {
+        Verdict::Clean => ("CLEAN", AnsiColor::Green),
+        Verdict::Drift => ("DRIFT", AnsiColor::Red),
+        Verdict::NotCheckable => ("NOT CHECKABLE", AnsiColor::Yellow),
+    };
+    let run = &report.run;
+    let mut spans = vec![text(word).bold().color(color), text("  "), name(&run.source), text(", ")];
+    spans.push(text(period(run.window.from.as_deref(), run.window.to.as_deref())));
+    if let Some(baseline) = &report.baseline {
+        let windows = number(baseline.windows, "window");
+        let period = period(baseline.from.as_deref(), baseline.to.as_deref());
+        spans.extend([text(", against baseline "), name(&baseline.name)]);
+        spans.push(text(format!(" version {} ({windows}, {period})", baseline.version)));
+    }
+    spans.push(text(": "));
+    spans.push(text(outcome(report)));
+    page.wrapped(0, INDENT, &spans);
+    if report.verdict == Verdict::NotCheckable {
+        page.wrapped(INDENT, INDENT, &[text("Next: ").bold(), text(next_step(report))]);
+    }
+}
+
+fn outcome(report: &Report) -> String {
+    let checked = &report.checked;
+    let compared = || {
+        let (paths, cohorts) = (number(checked.paths, "path"), number(checked.cohorts, "cohort"));
+        format!("{} of {paths} in {cohorts}", number(checked.comparisons, "comparison"))
+    };
+    match (report.verdict, report.findings.is_empty()) {
+        (Verdict::NotCheckable, true) => why_not_checkable(report),
+        (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(&report.findings)),
+        (_, true) => format!("no drift in {}", compared()),
+        (Verdict::Clean, false) => format!("{}, none of them severe and new enough to fail", tally(&report.findings)),
+        (Verdict::Drift, false) => tally(&report.findings),
+    }
+}
+
+/// `3 findings (1 high, 2 low) and 6 echoes, 1 of them accepted`
+fn tally(rows: &[FindingRow]) -> String {
+    let mut roots = Vec::new();
+    let mut rest = rows;
+    while let Some(length) = group_length(rest) {
+        roots.push(&rest[0]);
+        rest = &rest[length..];
+    }
+    let of = |severity| roots.iter().filter(|row| row.severity == severity).count();
+    let severities: Vec<String> = Severity::ALL
+        .into_iter()
+        .rev()
+        .filter(|&severity| of(severity) > 0)
+        .map(|severity| format!("{} {severity}", of(severity)))
+        .collect();
+    let mut words = format!("{} ({})", number(roots.len() as u64, "finding"), severities.join(", "));
+    match rows.len() - roots.len() {
+        0 => {}
+        1 => words += " and 1 echo",
+        echoes => words += &format!(" and {echoes} echoes"),
+    }
+    match rows.iter().filter(|row| row.status == Status::Accepted).count() {
+        0 => words,
+        accepted => format!("{words}, {accepted} of them accepted"),
+    }
+}
+
+fn why_not_checkable(report: &Report) -> String {
+    let few = report.checked.too_few_records;
+    if report.run.records == 0 {
+        "no record was read, so nothing could be compared".into()
+    } else if report.baseline.is_none() {
+        "there is no baseline, so nothing could be compared".into()
+    } else if few > 0 {
+        format!("too few records for {}, so nothing could be compared", number(few, "comparison"))
+    } else {
+        "the records and the baseline have nothing in common that could be compared".into()
+    }
+}
+
+fn next_step(report: &Report) -> String {
+    let source = &report.run.source;
+    if report.run.records == 0 {
+        format!("see below what was rejected or set apart, and whether the input is of source {source} (`logdrift sources`)")
+    } else if report.baseline.is_none() {
+        format!("learn from earlier logs with `logdrift learn INPUT --source {source}`, then check again")
+    } else if report.checked.too_few_records > 0 {
+        "check a longer span at once (`--window day`), or learn more windows first".into()
+    } else {
+        format!("see whether the baseline was learnt from logs of the same kind (`logdrift baseline show --source {source}`)")
+    }
+}
+
+fn badge(severity: Severity) -> Span {
+    let color = match severity {
+        Severity::Critical | Severity::High => AnsiColor::Red,
+        Severity::Medium => AnsiColor::Yellow,
+        Severity::Low => AnsiColor::Cyan,
+        Severity::Info => AnsiColor::Blue,
+    };
+    text(format!("{:INDENT$}", severity.id().to_uppercase())).bold().color(color)
+}
+
+fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
+    headline(page, root);
+    page.wrapped(INDENT, INDENT, &[text(&root.summary)]);
+    numbers(page, root);
+    for rule in root.rules.iter().take(ECHOES) {
+        let place = format!(" ({}:{}) {}: ", rule.file, rule.line, rule.effect);
+        page.wrapped(INDENT, INDENT + 2, &[text("rule "), name(&rule.title), name(place), text(&rule.why)]);
+    }
+    more(page, INDENT, root.rules.len(), ECHOES, "rules");
+    if let Some(suggestion) = &root.suggestion {
+        page.wrapped(INDENT, INDENT + 2, &[text("look with: "), text(&suggestion.query)]);
+    }
+    if !echoes.is_empty() {
+        page.wrapped(INDENT, INDENT, &[text("It explains:")]);
+        echoes.iter().take(ECHOES).for_each(|row| echo(page, root, row));
+        more(page, INDENT + 2, echoes.len(), ECHOES, "echoes");
+    }
+    page.wrapped(INDENT, INDENT, &[text("key ").dim(), name(&root.key).dim()]);
+}
+
+fn headline(page: &mut Page, row: &FindingRow) {
+    let mut spans = vec![badge(row.severity), name(&row.check).bold()];
+    if let Some(path) = &row.path {
+        spans.extend([text(" "), name(path)]);
+    }
+    if let Some(cohort) = &row.cohort {
+        spans.extend(inside(cohort));
+    }
+    if row.path.is_none() && row.cohort.is_none() {
+        spans.push(text(" in the whole stream"));
+    }
+    if row.status != Status::New {
+        spans.push(text(format!(" ({})", row.status.id())).dim());
+    }
+    page.wrapped(0, INDENT, &spans);
+}
+
+fn inside(cohort: &CohortRow) -> [Span; 4] {
+    [text(" in "), name(&cohort.path), text(" = "), name(&cohort.value)]
+}
+
+fn numbers(page: &mut Page, row: &FindingRow) {
+    let mut words = format!("before {}; now {}", Counts::from(row.before), Counts::from(row.after));
+    if row.actors > 0 {
+        words += &format!("; {}", number(row.actors, "actor"));
+    }
+    if let Some(moment) = &row.first_seen {
+        words += &format!("; first seen {} UTC", short(moment));
+    }
+    page.wrapped(INDENT, INDENT, &[text(words)]);
+}
+
+fn echo(page: &mut Page, root: &FindingRow, row: &FindingRow) {
+    let mut spans = vec![text(format!("{:9}", row.severity.id())), name(row.path.as_deref().unwrap_or(&row.check))];
+    let said = |cohort: &CohortRow| {
+        root.cohort.as_ref() == Some(cohort) || [&root.code, &root.value].into_iter().flatten().any(|value| *value == cohort.value)
+    };
+    if let Some(cohort) = row.cohort.as_ref().filter(|cohort| !said(cohort)) {
+        spans.extend(inside(cohort));
+    }
+    spans.extend([text(": "), text(&row.summary)]);
+    page.cut(INDENT + 2, &spans);
+}
+
+fn more(page: &mut Page, indent: usize, length: usize, shown: usize, what: &str) {
+    if length > shown {
+        page.cut(indent, &[text(format!("and {} more {what}", length - shown))]);
+    }
+}
+
+fn entry(page: &mut Page, label: &str, words: Vec<Span>) {
+    let mut spans = vec![text(format!("{label:MARGIN$}")).dim()];
+    spans.extend(words);
+    page.wrapped(0, MARGIN, &spans);
+}
+
+fn compared(page: &mut Page, report: &Report) {
+    let checked = &report.checked;
+    let (paths, cohorts) = (number(checked.paths, "path"), number(checked.cohorts, "cohort"));
+    let mut words = format!("{paths}, {cohorts}, {}", number(checked.comparisons, "comparison"));
+    if checked.too_few_records > 0 {
+        words += &format!("; {} more had too few records", checked.too_few_records);
+    }
+    entry(page, "Compared", vec![text(words)]);
+    if let Some(share) = checked.smallest_detectable_share {
+        entry(page, "", vec![text(format!("smallest change of a share that shows in the whole stream: {}", percent(share)))]);
+    }
+    sentences(page, "Not checked", &checked.not_checked);
+}
+
+fn read(page: &mut Page, report: &Report) {
+    let run = &report.run;
+    let mut words = vec![text(format!("{}, {}", number(run.records, "record"), number(run.bytes, "byte")))];
+    names(&mut words, &run.record_types, str::to_owned);
+    entry(page, "Read", words);
+    if run.duplicates > 0 {
+        entry(page, "Left out", vec![text(format!("{} that had arrived before", number(run.duplicates, "record")))]);
+    }
+    if run.twins > 0 {
+        let words = format!("{} with the id of another record and other bytes; all were read", number(run.twins, "record"));
+        entry(page, "Twins", vec![text(words)]);
+    }
+    if run.rejects > 0 {
+        let mut words = vec![text(format!("{} of input that no record could be read from", number(run.rejects, "piece")))];
+        names(&mut words, &run.reject_reasons, reason);
+        entry(page, "Rejected", words);
+    }
+    if !run.other_record_types.is_empty() {
+        let total = run.other_record_types.values().fold(0, |sum: u64, count| sum.saturating_add(*count));
+        let mut words = vec![text(format!("{} of types that this source does not read", number(total, "record")))];
+        names(&mut words, &run.other_record_types, str::to_owned);
+        entry(page, "Set apart", words);
+    }
+    sentences(page, "Notes", &run.notes);
+}
+
+/// `: SignInLogs 12, AuditLogs 3`, most frequent first.
+fn names(spans: &mut Vec<Span>, counts: &BTreeMap<String, u64>, shown: fn(&str) -> String) {
+    let mut rows: Vec<(&String, &u64)> = counts.iter().collect();
+    rows.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    for (at, (key, count)) in rows.iter().take(ENTRIES).enumerate() {
+        spans.extend([text(if at == 0 { ": " } else { ", " }), name(shown(key)), text(format!(" {count}"))]);
+    }
+    if rows.len() > ENTRIES {
+        spans.push(text(format!(" and {} more", rows.len() - ENTRIES)));
+    }
+}
+
+fn reason(id: &str) -> String {
+    RejectReason::ALL.into_iter().find(|reason| reason.id() == id).map_or_else(|| id.to_owned(), |reason| reason.to_string())
+}
+
+fn sentences(page: &mut Page, label: &str, sentences: &[String]) {
+    for (at, sentence) in sentences.iter().take(ENTRIES).enumerate() {
+        entry(page, if at == 0 { label } else { "" }, vec![text(sentence)]);
+    }
+    more(page, MARGIN, sentences.len(), ENTRIES, "in the JSON report");
+}
