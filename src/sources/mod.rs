@@ -1,1 +1,27 @@
-//! TBD
+//! How one provider's log is read: which fields hold the time, the code, the actor, and what may be kept of the values.
+//!
+//! A source is one TOML file. To add a built-in one: the file and its row in [`SOURCES`].
+
+mod catalogue;
+mod file;
+mod personal;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use source::{Dimension, DimensionKind, PathKind, Role, Source};
+
+/// One built-in source.
+#[derive(Debug)]
+pub struct BuiltIn {
+    /// What `--source` takes.
+    pub name: &'static str,
+    /// The source as TOML.
+    pub text: &'static str,
+}
+
+/// The built-in sources, in the order of help texts.
+pub const SOURCES: &[BuiltIn] = &[
+    BuiltIn { name: "entra-signin", text: include_str!("entra-signin.toml") },
+    BuiltIn { name: "generic", text: include_str!("generic.toml") },
+];

@@ -1,0 +1,195 @@
+//! The TOML form of a source, and errors that lead to the line to mend.
+
+use super::catalogue::Catalogue;
+use super::{Dimension, DimensionKind, Role, Source};
+use crate::model::FieldPath;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+
+/// A source file. Paths are spelled as `FieldPath` writes them; `words`, `client` and `tenant` without the envelope and
+/// with a small first letter.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: Name,
+    title: String,
+    envelope: Option<String>,
+    #[serde(default)]
+    record_types: Vec<String>,
+    #[serde(default)]
+    success: Vec<String>,
+    #[serde(default)]
+    catalogue: CatalogueRef,
+    words: Option<Vec<PathText>>,
+    #[serde(default)]
+    client: Vec<PathText>,
+    #[serde(default)]
+    tenant: Vec<PathText>,
+    #[serde(default)]
+    roles: Roles,
+    #[serde(default)]
+    dimensions: Vec<DimensionText>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Roles {
+    time: Vec<PathText>,
+    delivered: Vec<PathText>,
+    code: Vec<PathText>,
+    code_text: Vec<PathText>,
+    record_type: Vec<PathText>,
+    record_id: Vec<PathText>,
+    actor: Vec<PathText>,
+}
+
+/// A dimension: either the fields of a role or fields of its own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DimensionText {
+    name: String,
+    role: Option<DimensionRole>,
+    #[serde(default)]
+    paths: Vec<PathText>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum DimensionRole {
+    Code,
+    RecordType,
+}
+
+/// A path checked while reading, so that the error knows its place (of a list, where the list begins).
+struct PathText(FieldPath);
+
+impl<'de> Deserialize<'de> for PathText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let path = FieldPath::parse(&text).map_err(D::Error::custom)?;
+        if path.segments().is_empty() { Err(D::Error::custom("a path is empty")) } else { Ok(Self(path)) }
+    }
+}
+
+/// Names reach terminals and file names: plain ones only.
+struct Name(String);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        if text.is_empty() || text.len() > 64 || !text.chars().all(plain) {
+            return Err(D::Error::custom("the name of a source is 1 to 64 of a-z, 0-9, - and _"));
+        }
+        Ok(Self(text))
+    }
+}
+
+#[derive(Default)]
+struct CatalogueRef(Catalogue);
+
+impl<'de> Deserialize<'de> for CatalogueRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Catalogue::named(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// Reads a source file; see [`Source::from_toml`].
+pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
+    let file: File = toml::from_str(text).map_err(|error| explain(&error, text, origin))?;
+    let roles = file.roles.in_order();
+    let mut dimensions: Vec<Dimension> = Vec::new();
+    for dimension in file.dimensions {
+        let dimension = dimension.resolve(&roles).map_err(|why| format!("{origin}: {why}"))?;
+        if dimensions.iter().any(|known| known.name == dimension.name) {
+            return Err(format!("{origin}: two dimensions are called {:?}; rename or remove one", dimension.name));
+        }
+        dimensions.push(dimension);
+    }
+    let mut source = Source {
+        name: file.name.0,
+        title: file.title,
+        envelope: file.envelope,
+        record_types: file.record_types,
+        success: file.success,
+        catalogue: file.catalogue.0,
+        roles,
+        dimensions,
+        ..Source::default()
+    };
+    let bare = |list: Vec<PathText>| -> Vec<FieldPath> { list.into_iter().map(|path| source.bare(&path.0)).collect() };
+    let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
+    (source.words, source.client, source.tenant) = (words, client, tenant);
+    Ok(source)
+}
+
+impl Roles {
+    fn in_order(self) -> [Vec<FieldPath>; Role::ALL.len()] {
+        let mut lists = [self.time, self.delivered, self.code, self.code_text, self.record_type, self.record_id, self.actor];
+        lists.each_mut().map(|list| list.drain(..).map(|path| path.0).collect())
+    }
+}
+
+impl DimensionText {
+    fn resolve(self, roles: &[Vec<FieldPath>; Role::ALL.len()]) -> Result<Dimension, String> {
+        let own: Vec<FieldPath> = self.paths.into_iter().map(|path| path.0).collect();
+        let (paths, kind) = match self.role {
+            Some(DimensionRole::Code) => (roles[Role::Code.index()].clone(), DimensionKind::Code),
+            Some(DimensionRole::RecordType) => (roles[Role::RecordType.index()].clone(), DimensionKind::RecordType),
+            None => (own.clone(), DimensionKind::Other),
+        };
+        if self.role.is_some() && !own.is_empty() {
+            return Err(format!("dimension {:?} has both role and paths; keep one", self.name));
+        }
+        if paths.is_empty() {
+            return Err(format!("dimension {:?} has no fields; give it paths, or fields to its role under [roles]", self.name));
+        }
+        Ok(Dimension { name: self.name, paths, kind })
+    }
+}
+
+/// `origin:line:column: what is wrong; a hint`.
+fn explain(error: &toml::de::Error, text: &str, origin: &str) -> String {
+    let message = error.message().trim().replace('\n', "; ");
+    let place = error.span().map_or_else(String::new, |span| {
+        let before = text.get(..span.start).unwrap_or(text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        format!(":{line}:{column}")
+    });
+    let said = unknown_key(&message).unwrap_or(message);
+    format!("{origin}{place}: {said}")
+}
+
+/// A kinder text for keys and words that a source file does not have: names the nearest one it has.
+fn unknown_key(message: &str) -> Option<String> {
+    let what = if message.starts_with("unknown field") { "key" } else { "word" };
+    if !message.starts_with("unknown field") && !message.starts_with("unknown variant") {
+        return None;
+    }
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let (given, known) = (quoted.next()?, quoted.collect::<Vec<_>>());
+    let nearest = known.iter().map(|known| (distance(given, known), *known)).min()?;
+    let hint = if nearest.0 * 2 <= given.chars().count() {
+        format!("did you mean `{}`?", nearest.1)
+    } else {
+        format!("known here: {}", known.join(", "))
+    };
+    Some(format!("unknown {what} `{given}`; {hint}"))
+}
+
+/// Letters to insert, drop or change to turn one word into the other.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut corner = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let changed = corner + usize::from(x != *y);
+            corner = row[j + 1];
+            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
