@@ -64,3 +64,6 @@ pub fn schema(name: &str) -> Option<String> {
     };
     serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,7 +83,7 @@ fn outcome(report: &Report) -> String {
         (Verdict::NotCheckable, true) => why_not_checkable(report),
         (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(&report.findings)),
         (_, true) => format!("no drift in {}", compared()),
-        (Verdict::Clean, false) => format!("{}, none of them severe and new enough to fail", tally(&report.findings)),
+        (Verdict::Clean, false) => format!("{}; none of them fails this check", tally(&report.findings)),
         (Verdict::Drift, false) => tally(&report.findings),
     }
 }
@@ -176,6 +176,9 @@ fn headline(page: &mut Page, row: &FindingRow) {
     if let Some(path) = &row.path {
         spans.extend([text(" "), name(path)]);
     }
+    if let Some(value) = &row.value {
+        spans.extend([text(if row.path.is_some() { " = " } else { " " }), name(value)]);
+    }
     if let Some(cohort) = &row.cohort {
         spans.extend(inside(cohort));
     }
@@ -211,7 +214,8 @@ fn echo(page: &mut Page, root: &FindingRow, row: &FindingRow) {
     if let Some(cohort) = row.cohort.as_ref().filter(|cohort| !said(cohort)) {
         spans.extend(inside(cohort));
     }
-    spans.extend([text(": "), text(&row.summary)]);
+    // The path stands in front; a line has no room to say "the field" again.
+    spans.extend([text(": "), text(row.summary.strip_prefix("the field ").unwrap_or(&row.summary))]);
     page.cut(INDENT + 2, &spans);
 }
 

@@ -1,0 +1,246 @@
+//! Reports as a whole: their order, their verdict, and hostile text in every place of them.
+
+use super::inert::{columns_of, is_unseen};
+use super::*;
+use crate::model::{Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, Severity, Status};
+use serde_json::Value;
+
+fn finding(key: &str, severity: Severity, count: u64, cause: Option<&str>) -> Finding {
+    Finding {
+        key: FindingKey::from_text(key),
+        check: "field-vanished",
+        severity,
+        status: Status::New,
+        path: FieldPath::parse(key).ok(),
+        cohort: None,
+        value: None,
+        code: None,
+        before: Counts { records: 100, count: 100 },
+        after: Counts { records: 100, count },
+        actors: 0,
+        first_seen: None,
+        evidence: Evidence::FieldVanished,
+        caused_by: cause.map(FindingKey::from_text),
+        echoes: Vec::new(),
+    }
+}
+
+fn checked(comparisons: u64) -> Checked {
+    Checked { paths: 3, cohorts: 2, comparisons, ..Checked::default() }
+}
+
+fn report_of(findings: &[Finding]) -> Report {
+    Report::new(Run::default(), None, checked(7), findings, Severity::Medium, Reveal::Hidden)
+}
+
+fn order(findings: &[Finding]) -> String {
+    report_of(findings).findings.iter().map(|row| row.key.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn shown(report: &Report, width: usize) -> String {
+    (terminal::FORMAT.render)(report, &Style { color: false, width }).unwrap()
+}
+
+#[test]
+fn roots_stand_worst_first_each_with_its_echoes_whatever_order_they_came_in() {
+    use Severity::{Critical, High, Low, Medium};
+    let mut findings = vec![
+        finding("low", Low, 90, None),
+        finding("high-few", High, 2, None),
+        finding("echo-of-low", Critical, 5, Some("low")),
+        finding("high-many", High, 3, None),
+        finding("b", Medium, 1, None),
+        finding("a", Medium, 1, None),
+        finding("echo-medium", Medium, 9, Some("high-few")),
+        finding("echo-high", High, 1, Some("high-few")),
+        finding("echo-of-echo", High, 1, Some("echo-high")),
+        finding("orphan", Critical, 50, Some("nobody")),
+    ];
+    let wanted = "high-many high-few echo-high echo-of-echo echo-medium a b low echo-of-low orphan";
+    for _ in 0..findings.len() {
+        assert_eq!(order(&findings), wanted);
+        findings.rotate_left(1);
+    }
+    findings.reverse();
+    assert_eq!(order(&findings), wanted);
+}
+
+#[test]
+fn findings_of_one_key_or_in_a_circle_are_all_kept() {
+    let twice = [finding("a", Severity::Low, 1, None), finding("a", Severity::Low, 1, None), finding("e", Severity::Low, 1, Some("a"))];
+    assert_eq!(order(&twice), "a e a");
+    let circle =
+        [finding("x", Severity::Low, 1, Some("y")), finding("y", Severity::Low, 1, Some("x")), finding("r", Severity::Info, 0, None)];
+    assert_eq!(order(&circle), "r x y");
+    assert_eq!(order(&[finding("self", Severity::Low, 1, Some("self"))]), "self");
+}
+
+#[test]
+fn ties_are_broken_by_path_then_cohort_then_value() {
+    let with = |key: &str, path: &str, cohort: Option<&str>, value: Option<&str>| Finding {
+        path: FieldPath::parse(path).ok(),
+        cohort: cohort.map(|value| Cohort { path: "code".into(), value: value.into() }),
+        value: value.map(String::from),
+        ..finding(key, Severity::Low, 1, None)
+    };
+    let findings = [
+        with("5", "p", Some("2"), None),
+        with("4", "p", Some("1"), Some("b")),
+        with("3", "p", Some("1"), Some("a")),
+        with("2", "p", None, None),
+        with("1", "q", None, None),
+    ];
+    assert_eq!(order(&findings), "2 3 4 5 1");
+}
+
+#[test]
+fn the_verdict_follows_severity_status_and_what_was_compared() {
+    let verdict = |status, severity, comparisons| {
+        let row = Finding { status, ..finding("a", severity, 1, None) };
+        let report = Report::new(Run::default(), None, checked(comparisons), &[row], Severity::High, Reveal::Hidden);
+        (report.verdict, report.worst())
+    };
+    assert_eq!(verdict(Status::New, Severity::High, 1), (Verdict::Drift, Some(Severity::High)));
+    assert_eq!(verdict(Status::Known, Severity::Critical, 0), (Verdict::Drift, Some(Severity::Critical)));
+    assert_eq!(verdict(Status::New, Severity::Medium, 1), (Verdict::Clean, Some(Severity::Medium)));
+    assert_eq!(verdict(Status::Accepted, Severity::Critical, 1), (Verdict::Clean, None));
+    assert_eq!(verdict(Status::Accepted, Severity::Critical, 0), (Verdict::NotCheckable, None));
+}
+
+#[test]
+fn a_clean_report_says_what_was_compared() {
+    let text = shown(&report_of(&[]), 100);
+    assert!(text.starts_with("CLEAN  , undated: no drift in 7 comparisons of 3 paths in 2 cohorts\n"), "{text}");
+    let text = shown(&report_of(&[finding("a", Severity::Low, 1, None)]), 100);
+    assert!(text.starts_with("CLEAN  , undated: 1 finding (1 low); none of them fails this check\n"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_checked_says_why_and_what_to_do() {
+    let text = |records, baseline, too_few_records| {
+        let run = Run { source: "entra".into(), records, ..Run::default() };
+        let checked = Checked { too_few_records, ..Checked::default() };
+        let report = Report::new(run, baseline, checked, &[finding("a", Severity::Low, 1, None)], Severity::Medium, Reveal::Hidden);
+        shown(&report, 200)
+    };
+    for (text, why, next) in [
+        (text(0, None, 0), "no record was read", "rejected or set apart"),
+        (text(9, None, 0), "there is no baseline", "`logdrift learn INPUT --source entra`"),
+        (text(9, Some(BaselineInfo::default()), 4), "too few records for 4 comparisons", "learn more windows"),
+        (text(9, Some(BaselineInfo::default()), 0), "nothing in common", "`logdrift baseline show --source entra`"),
+    ] {
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("NOT CHECKABLE") && lines[0].contains(why) && lines[0].contains("1 finding (1 low)"), "{text}");
+        assert!(lines[1].contains("Next: ") && lines[1].contains(next), "{text}");
+    }
+}
+
+#[test]
+fn echoes_are_folded_under_their_root_and_counted_beyond_twelve() {
+    let mut findings = vec![finding("root", Severity::High, 1, None)];
+    findings.extend((10..25).map(|n| finding(&format!("echo{n}"), Severity::Low, 1, Some("root"))));
+    let elsewhere = Cohort { path: "category".into(), value: "X".into() };
+    findings[1].cohort = Some(elsewhere);
+    findings.push(Finding { status: Status::Accepted, ..finding("last", Severity::Low, 1, Some("nobody")) });
+    let text = shown(&report_of(&findings), 100);
+    assert!(text.contains("2 findings (1 high, 1 low) and 15 echoes, 1 of them accepted"), "{text}");
+    assert!(text.contains("\n            low      echo10 in category = X: is no longer sent\n"), "{text}");
+    assert!(text.contains("echo21: is no longer sent\n            and 3 more echoes\n") && !text.contains("echo22"), "{text}");
+    assert!(text.contains("\nLOW       field-vanished last (accepted)\n"), "{text}");
+}
+
+fn sample() -> Report {
+    serde_json::from_str(include_str!("../../reports/sample.json")).unwrap()
+}
+
+#[test]
+fn every_line_fits_the_terminal_and_colours_change_nothing_else() {
+    for width in [0, 60, 61, 75, 100, 240] {
+        let text = shown(&sample(), width);
+        let widest = text.lines().map(|line| line.chars().map(columns_of).sum::<usize>()).max().unwrap();
+        assert!(widest <= width.max(60), "{text}");
+        let mut colored = (terminal::FORMAT.render)(&sample(), &Style { color: true, width }).unwrap();
+        assert!(colored.contains("\u{1b}[1m\u{1b}[31mHIGH"), "{colored:?}");
+        while let Some((at, escape)) = colored.find('\u{1b}').map(|at| (at, colored[at..].find('m').unwrap())) {
+            colored.replace_range(at..=at + escape, "");
+        }
+        assert_eq!(colored, text);
+    }
+}
+
+/// Each text of a report replaced by a hostile one where the form allows it, and keys of maps too.
+fn poison(value: &mut Value, hostile: &str) {
+    match value {
+        Value::String(text) => *text = hostile.to_owned(),
+        Value::Array(items) => items.iter_mut().for_each(|item| poison(item, hostile)),
+        Value::Object(members) => {
+            for (key, value) in members.iter_mut() {
+                if !["schema", "severity", "status", "verdict"].contains(&key.as_str()) {
+                    poison(value, hostile);
+                }
+                if key.ends_with("_types") || key == "reject_reasons" {
+                    *value = serde_json::json!({ hostile: 3 });
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn poisoned(hostile: &str) -> Report {
+    let mut value = serde_json::to_value(sample()).unwrap();
+    let row = &mut value["findings"][0];
+    row["cohort"] = serde_json::json!({"path": "p", "value": "v"});
+    row["suggestion"] = serde_json::json!({"query": "q", "patch": "p"});
+    row["rules"] = serde_json::json!([{"id": "i", "title": "t", "file": "f", "line": 1, "effect": "e", "clause": "c", "why": "w"}]);
+    poison(&mut value, hostile);
+    serde_json::from_value(value).unwrap()
+}
+
+#[test]
+fn hostile_text_is_inert_in_every_place_of_both_formats() {
+    let nasty = "x\u{1b}]0;t\u{7}\u{9b}31m\r\nCLEAN\u{202e}\u{2066}\u{200b}\u{feff}\u{e000}\u{2028}\u{e0041}\u{7f}\0y";
+    for hostile in [nasty.to_owned(), nasty.repeat(500), format!("a{}", "\u{301}".repeat(9_000)), "山".repeat(9_000)] {
+        let report = poisoned(&hostile);
+        let text = shown(&report, 80);
+        assert!(text.contains('x') || text.contains('a') || text.contains('山'));
+        assert!(!text.contains(|c| c != '\n' && is_unseen(c)), "{text:?}");
+        assert!(text.lines().all(|line| line.chars().map(columns_of).sum::<usize>() <= 80));
+        assert!(!text.lines().any(|line| line.starts_with("CLEAN")));
+        assert!(text.len() < 300_000, "long texts are cut");
+        let json = (json::FORMAT.render)(&report, &Style::default()).unwrap();
+        assert!(!json.contains(|c| c != '\n' && is_unseen(c)), "{json}");
+        assert_eq!(serde_json::from_str::<Report>(&json).unwrap(), report);
+    }
+}
+
+#[test]
+fn values_of_persons_are_shown_on_request_only() {
+    let who = "ada@contoso.com";
+    let row = Finding {
+        value: Some(who.into()),
+        code: Some(who.into()),
+        cohort: Some(Cohort { path: "user".into(), value: who.into() }),
+        path: FieldPath::parse("[\"ada@contoso.com\"].x").ok(),
+        evidence: Evidence::ValueAppeared { value: who.into(), records: 1 },
+        ..finding("a", Severity::Low, 1, None)
+    };
+    let checked = Checked { not_checked: vec![format!("{who} was left out")], ..checked(1) };
+    let run = Run { notes: vec![format!("{who} was folded")], ..Run::default() };
+    let json = |reveal| {
+        let report = Report::new(run.clone(), None, checked.clone(), std::slice::from_ref(&row), Severity::Low, reveal);
+        (json::FORMAT.render)(&report, &Style::default()).unwrap()
+    };
+    assert!(!json(Reveal::Hidden).contains("ada@"));
+    assert_eq!(json(Reveal::Hidden).matches("(mail address)").count(), 7);
+    assert_eq!(json(Reveal::Shown).matches(who).count(), 7);
+}
+
+#[test]
+fn formats_are_found_by_name_and_by_ending() {
+    for known in FORMATS {
+        assert_eq!(format(known.name).unwrap().extension, known.extension);
+        assert_eq!(format_of_file(Path::new(&format!("a.b.{}", known.extension.to_uppercase()))).unwrap().name, known.name);
+    }
+    assert!(format("yaml").is_none() && format_of_file(Path::new("report")).is_none());
+}
