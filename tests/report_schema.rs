@@ -1,5 +1,7 @@
 //! The sample report, its schema and its terminal form are what this version writes; broken reports fail the schema.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use logdrift::model::{Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, Granularity, Severity, Shape, Status, Window};
 use logdrift::report::{self, BaselineInfo, Checked, Period, Report, Reveal, Run, Style, Verdict};
 use serde_json::{Value, json};

@@ -13,7 +13,7 @@ impl Report {
     pub fn new(
         run: Run,
         baseline: Option<BaselineInfo>,
-        checked: Checked,
+        mut checked: Checked,
         findings: &[Finding],
         fail_on: Severity,
         reveal: Reveal,
@@ -26,11 +26,12 @@ impl Report {
         } else {
             Verdict::Clean
         };
+        checked.not_checked = reveal.texts(&checked.not_checked);
         Self {
             schema: FormId::V1,
             run: reveal.run(run),
             baseline,
-            checked: Checked { not_checked: reveal.texts(&checked.not_checked), ..checked },
+            checked,
             findings: in_order(findings).into_iter().map(|finding| row(finding, reveal)).collect(),
             verdict,
         }

@@ -26,8 +26,8 @@ impl Sealed {
         if bytes.len() > MAX_BYTES {
             return Err(Trouble::Says(format!("does not take {what}: {} bytes are more than {MAX_BYTES}", bytes.len())));
         }
-        let body =
-            zstd::bulk::compress(bytes, LEVEL).map_err(|error| Trouble::Says(format!("cannot take {what}: compressing failed ({error})")))?;
+        let body = zstd::bulk::compress(bytes, LEVEL)
+            .map_err(|error| Trouble::Says(format!("cannot take {what}: compressing failed ({error})")))?;
         Ok(Self { size: bytes.len().cast_signed() as i64, digest: digest(bytes), body })
     }
 

@@ -54,8 +54,9 @@ impl Run {
     /// All runs of a window, oldest first.
     pub(super) fn of_window(conn: &Connection, source: &str, window: Window) -> Outcome<Vec<Self>> {
         let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-        let mut select = conn
-            .prepare_cached("SELECT id, entries, digest, body FROM id_runs WHERE source = ?1 AND start = ?2 AND seconds = ?3 ORDER BY id")?;
+        let mut select = conn.prepare_cached(
+            "SELECT id, entries, digest, body FROM id_runs WHERE source = ?1 AND start = ?2 AND seconds = ?3 ORDER BY id",
+        )?;
         let mut rows = select.query(params![source, window.start, seconds(window)])?;
         let mut runs = Vec::new();
         while let Some(row) = rows.next()? {
@@ -114,7 +115,8 @@ impl Pages {
 /// Removes the runs of a source's windows that start before a moment. Windows without a date stay.
 pub(super) fn remove_before(conn: &Connection, source: i64, moment: i64) -> Outcome<()> {
     let old = "SELECT id FROM id_runs WHERE source = ?1 AND start <> ?2 AND start < ?3";
-    let runs: Vec<i64> = conn.prepare(old)?.query_map([source, Window::UNDATED.start, moment], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let runs: Vec<i64> =
+        conn.prepare(old)?.query_map([source, Window::UNDATED.start, moment], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for run in runs {
         conn.execute("DELETE FROM id_pages WHERE id >= ?1 AND id < ?2", [page_id(run, 0), page_id(run + 1, 0)])?;
         conn.execute("DELETE FROM id_runs WHERE id = ?1", [run])?;

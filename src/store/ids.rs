@@ -188,16 +188,17 @@ impl SeenInMemory {
     pub fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Sighting {
         let entry = (id, body);
         let (table, made) = self.latest.get(source, window);
+        self.held += if made { WINDOW_COST } else { 0 };
         let mut known = table.look(entry);
         if known < Known::Entry && self.full_before {
             known = known.max(self.before.get(source, window).0.look(entry));
         }
         if known < Known::Entry {
             table.add(entry);
-            self.held += 1 + if made { WINDOW_COST } else { 0 };
-            if self.held >= self.half {
-                self.forget_oldest();
-            }
+            self.held += 1;
+        }
+        if self.held >= self.half {
+            self.forget_oldest();
         }
         Sighting { seen: known.seen(), earlier_run: false }
     }

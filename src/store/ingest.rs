@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// An exclusive transaction. Dropped without [`Ingest::commit`], or killed, it leaves the store as it was.
 pub struct Ingest<'a> {
     path: &'a Path,
-    transaction: Transaction<'a>,
+    pub(super) transaction: Transaction<'a>,
     seen: SeenIds,
     /// Latest time that was told, which bounds how new a window can be.
     now: Option<i64>,

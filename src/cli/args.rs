@@ -1,0 +1,359 @@
+//! The command line: what can be asked, with examples; no work is done here.
+
+mod examples;
+mod values;
+
+pub use values::{ColorWhen, FailOn};
+
+use crate::model::Granularity;
+use crate::report::Format;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Name of the source whose fields are named by arguments.
+pub const GENERIC: &str = "generic";
+
+/// Finds schema drift in sign-in logs before detections go blind.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "logdrift", version, after_help = examples::TOP, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What holds for every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// Threads to work with [default: one for each core]
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Show no progress
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// When to colour; NO_COLOR in the environment counts for auto
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = values::color())]
+    pub color: ColorWhen,
+    /// Show values that look like personal data (mail and network addresses, telephone numbers) as they are
+    #[arg(long, global = true)]
+    pub show_values: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Add logs to the baseline of their source
+    #[command(after_help = examples::LEARN)]
+    Learn(LearnArgs),
+    /// Compare logs with the baseline and report what drifted
+    #[command(after_help = examples::CHECK)]
+    Check(CheckArgs),
+    /// Compare two sets of logs with each other, without a store
+    #[command(after_help = examples::DIFF)]
+    Diff(DiffArgs),
+    /// Look at baselines, take them out of a store and put them into one
+    #[command(subcommand, after_help = examples::BASELINE)]
+    Baseline(BaselineCommand),
+    /// Write the fingerprint of logs to a file, to be merged and compared elsewhere
+    #[command(after_help = examples::FINGERPRINT)]
+    Fingerprint(FingerprintArgs),
+    /// Make one fingerprint of several
+    #[command(after_help = examples::MERGE)]
+    Merge(MergeArgs),
+    /// Print the JSON Schema of what logdrift writes
+    #[command(after_help = examples::SCHEMA)]
+    Schema {
+        /// Which schema
+        #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::report::SCHEMAS))]
+        name: String,
+    },
+    /// Say what a check looks for and what to do about its findings
+    #[command(after_help = examples::EXPLAIN)]
+    Explain {
+        /// Id of the check; all are listed without it
+        check: Option<String>,
+    },
+    /// List the sources logdrift knows, or say how it reads one
+    #[command(after_help = examples::SOURCES)]
+    Sources {
+        /// Name of the source; all are listed without it
+        name: Option<String>,
+    },
+    /// Learn two generated weeks and check the day after a passwordless roll-out
+    #[command(after_help = examples::DEMO)]
+    Demo {
+        /// Keep the generated logs in this directory
+        #[arg(long, value_name = "DIR")]
+        write: Option<PathBuf>,
+    },
+}
+
+/// Which fields of the records mean what.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub struct SourceArgs {
+    /// Source of the logs: a name that `logdrift sources` lists, or a source file that ends in .toml
+    #[arg(short, long, value_name = "SOURCE")]
+    pub source: String,
+    /// Path of the event time (with --source generic)
+    #[arg(long, value_name = "PATH")]
+    pub time: Option<String>,
+    /// Path of the result code (with --source generic)
+    #[arg(long, value_name = "PATH")]
+    pub code: Option<String>,
+    /// Path of a field that cuts the stream into cohorts; may be given more than once (with --source generic)
+    #[arg(long, value_name = "PATH")]
+    pub cohort: Vec<String>,
+    /// Path of the record's id (with --source generic)
+    #[arg(long, value_name = "PATH")]
+    pub id: Option<String>,
+    /// Path of who acted (with --source generic)
+    #[arg(long, value_name = "PATH")]
+    pub actor: Option<String>,
+}
+
+impl SourceArgs {
+    /// Whether the source is a file, not a name.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        std::path::Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+    }
+}
+
+/// Where the baselines are.
+#[derive(Clone, Debug, Args)]
+pub struct StoreArgs {
+    /// The store, an SQLite database
+    #[arg(long, value_name = "DB", default_value = "logdrift.db", env = "LOGDRIFT_STORE", hide_env_values = true)]
+    pub store: PathBuf,
+}
+
+/// How a stream is cut, and how long to wait for a store in use.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct WindowArgs {
+    /// Length of a window of event time
+    #[arg(long, value_name = "LENGTH", default_value = "day", value_parser = values::granularity())]
+    pub window: Granularity,
+    /// How long to wait for another writer of the store, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub wait: u64,
+}
+
+/// How the outcome is written and judged.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub struct ReportArgs {
+    /// Format of the report on stdout, and of files whose ending names no format
+    #[arg(short, long, value_name = "FORMAT", default_value = crate::report::FORMATS[0].name, value_parser = values::format())]
+    pub format: &'static Format,
+    /// Write the report to a file instead of stdout, in the format of its ending; may be given more than once
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Least severity of a finding that makes the outcome drift and the exit code 1; never: exit with 0 despite findings
+    #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = values::fail_on())]
+    pub fail_on: FailOn,
+    /// Exit with 0 whatever the verdict; errors still exit with 2
+    #[arg(long)]
+    pub exit_zero: bool,
+}
+
+/// Arguments of `learn`.
+#[derive(Clone, Debug, Args)]
+pub struct LearnArgs {
+    /// Files, directories, quoted patterns, or - for stdin
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<String>,
+    /// Where the baselines are.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Windows and waiting.
+    #[command(flatten)]
+    pub window: WindowArgs,
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Files, directories, quoted patterns, or - for stdin
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<String>,
+    /// Where the baselines are.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Compare with an exported baseline instead of the store's
+    #[arg(long, value_name = "FILE", conflicts_with = "learn")]
+    pub baseline: Option<PathBuf>,
+    /// Learn the logs after the check
+    #[arg(long)]
+    pub learn: bool,
+    /// Windows and waiting.
+    #[command(flatten)]
+    pub window: WindowArgs,
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The outcome.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// Arguments of `diff`.
+#[derive(Clone, Debug, Args)]
+pub struct DiffArgs {
+    /// Logs as they were: a file, a directory, a quoted pattern
+    #[arg(value_name = "BEFORE")]
+    pub before: String,
+    /// Logs as they are: a file, a directory, a quoted pattern
+    #[arg(value_name = "AFTER")]
+    pub after: String,
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// The outcome.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// What to do with baselines.
+#[derive(Clone, Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// List the baselines of a store
+    List {
+        /// Where the baselines are.
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Only of this source
+        #[arg(short, long, value_name = "SOURCE")]
+        source: Option<String>,
+    },
+    /// Show what a baseline holds: windows, cohorts, paths
+    Show(OneBaseline),
+    /// Show where two windows of a baseline, or two exported baselines, differ
+    #[command(after_help = examples::BASELINE_DIFF)]
+    Diff {
+        /// A date (2026-03-01), an hour (2026-03-01T04:00Z) or an exported file
+        #[arg(value_name = "A")]
+        before: String,
+        /// Another one of the same kind
+        #[arg(value_name = "B")]
+        after: String,
+        /// Where the baselines are.
+        #[command(flatten)]
+        store: StoreArgs,
+        /// Source of the windows; not needed for files
+        #[arg(short, long, value_name = "SOURCE")]
+        source: Option<String>,
+    },
+    /// Write a baseline to a file
+    Export {
+        /// Which one.
+        #[command(flatten)]
+        baseline: OneBaseline,
+        /// The file to write
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// Put an exported baseline into a store
+    Import {
+        /// The exported file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Which one it becomes.
+        #[command(flatten)]
+        baseline: OneBaseline,
+        /// How long to wait for another writer of the store, seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+        wait: u64,
+    },
+}
+
+/// The baseline of one source in one store.
+#[derive(Clone, Debug, Args)]
+pub struct OneBaseline {
+    /// Where the baselines are.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Name of the source
+    #[arg(short, long, value_name = "SOURCE")]
+    pub source: String,
+}
+
+/// Arguments of `fingerprint`.
+#[derive(Clone, Debug, Args)]
+pub struct FingerprintArgs {
+    /// Files, directories, quoted patterns, or - for stdin
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<String>,
+    /// The file to write
+    #[arg(short, long, value_name = "FP")]
+    pub output: PathBuf,
+    /// File with the key of the hashes; only fingerprints of one key can be merged [default: a new key beside the output]
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// The source.
+    #[command(flatten)]
+    pub source: SourceArgs,
+}
+
+/// Arguments of `merge`.
+#[derive(Clone, Debug, Args)]
+pub struct MergeArgs {
+    /// Fingerprints of one source and one key
+    #[arg(value_name = "FP", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// The file to write
+    #[arg(short, long, value_name = "FP")]
+    pub output: PathBuf,
+}
+
+impl Cli {
+    /// Reads arguments, the program's name first.
+    ///
+    /// # Errors
+    /// What clap says about arguments that cannot be understood or do not go together (its exit code is 2), or the text
+    /// asked for with `--help` or `--version` (its exit code is 0).
+    pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(arguments)?;
+        let cli = Self::from_arg_matches(&matches)?;
+        cli.together(&matches).map_err(|message| Self::command().error(ErrorKind::ArgumentConflict, message))?;
+        Ok(cli)
+    }
+
+    /// Whether the arguments go together, as far as clap cannot know.
+    fn together(&self, matches: &ArgMatches) -> Result<(), String> {
+        let source = match &self.command {
+            Command::Learn(args) => &args.source,
+            Command::Check(args) => &args.source,
+            Command::Diff(args) => &args.source,
+            Command::Fingerprint(args) => &args.source,
+            _ => return Ok(()),
+        };
+        let (_, inner) = matches.subcommand().unwrap_or(("", matches));
+        let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
+        if let Some(field) = ["time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name)) {
+            return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
+        }
+        // A store named by the environment is no contradiction: the baseline file is meant for this one check.
+        if matches!(&self.command, Command::Check(args) if args.baseline.is_some()) && typed("store") {
+            return Err("--baseline FILE stands in for the store; give one of --baseline and --store".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! Examples that stand below the help texts.
+
+pub(super) const TOP: &str = "\
+Exit codes:
+  0  clean, or nothing that fails the check
+  1  drift
+  2  an error, of the arguments too
+  3  nothing could be compared
+
+Examples:
+  logdrift demo                                                see it work on generated logs
+  logdrift learn logs/2026-02/ --source entra                  make a baseline of a month
+  logdrift check logs/2026-03-01.json.gz --source entra        compare a day with it";
+
+pub(super) const LEARN: &str = "\
+Examples:
+  logdrift learn logs/2026-02/ --source entra
+  logdrift learn 'logs/*.json.gz' --source entra --store /var/lib/logdrift/entra.db
+  zcat signins.csv.gz | logdrift learn - --source entra
+  logdrift learn app.jsonl --source generic --time ts --code result --cohort app --actor user.name";
+
+pub(super) const CHECK: &str = "\
+Examples:
+  logdrift check logs/2026-03-01/ --source entra
+  logdrift check today.json --source entra --learn --output report.json --output report.txt
+  logdrift check today.json --source entra --baseline entra.baseline --fail-on high
+  logdrift check today.json --source entra --format json --exit-zero";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  logdrift diff before.json after.json --source entra
+  logdrift diff logs/2026-02/ logs/2026-03/ --source entra --format json --fail-on never";
+
+pub(super) const BASELINE: &str = "\
+Examples:
+  logdrift baseline list
+  logdrift baseline show --source entra
+  logdrift baseline diff 2026-02-01 2026-03-01 --source entra
+  logdrift baseline export --source entra -o entra.baseline
+  logdrift baseline import entra.baseline --source entra --store other.db";
+
+pub(super) const BASELINE_DIFF: &str = "\
+Examples:
+  logdrift baseline diff 2026-02-01 2026-03-01 --source entra
+  logdrift baseline diff january.baseline february.baseline";
+
+pub(super) const FINGERPRINT: &str = "\
+Examples:
+  logdrift fingerprint logs/2026-03-01/ --source entra -o march-1.fp
+  logdrift fingerprint logs/2026-03-02/ --source entra -o march-2.fp --key march-1.fp.key";
+
+pub(super) const MERGE: &str = "\
+Example:
+  logdrift merge march-1.fp march-2.fp -o march.fp";
+
+pub(super) const SCHEMA: &str = "\
+Example:
+  logdrift schema report > report.schema.json";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  logdrift explain
+  logdrift explain new-code";
+
+pub(super) const SOURCES: &str = "\
+Examples:
+  logdrift sources
+  logdrift sources entra";
+
+pub(super) const DEMO: &str = "\
+Examples:
+  logdrift demo
+  logdrift demo --write demo-logs";

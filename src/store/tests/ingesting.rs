@@ -1,0 +1,230 @@
+//! Ingests: round trips, all or nothing, one at a time; stored runs and findings.
+
+use super::*;
+use crate::model::{FindingKey, Status};
+use std::fs;
+
+fn input(name: &str, raw_bytes: u64) -> InputRow {
+    let (hash, consumed_hash) = (u128::MAX - 5, 7 << 90);
+    InputRow { name: name.into(), raw_bytes, hash, consumed: raw_bytes - 1, consumed_hash, records: 3, learnt_at: -4 }
+}
+
+#[test]
+fn everything_put_comes_back() {
+    let (_folder, path) = place();
+    let hour = Window::of(86_400, Granularity::Hour);
+    let long: Vec<u8> = (0..300_000u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let mut store = writer(&path);
+    let mut ingest = begin(&mut store);
+    for (window, bytes) in [(day(2), &long[..]), (hour, b"hour"), (day(1), b""), (Window::UNDATED, b"undated")] {
+        ingest.put("entra", window, 5, bytes, 1_000).unwrap();
+        assert_eq!(ingest.load("entra", window).unwrap().unwrap(), bytes);
+    }
+    ingest.add_input("entra", &input("a.json", u64::MAX)).unwrap();
+    ingest.add_input("entra", &input("a.json", 20)).unwrap();
+    ingest.add_input("entra", &input("b.json", 20)).unwrap();
+    ingest.note("entra", 50, "ann", "learnt a.json", "first").unwrap();
+    ingest.note("entra", 60, "bob", "learnt b.json", "").unwrap();
+    ingest.commit().unwrap();
+
+    let reader = Store::open(&path, Access::Read).unwrap();
+    assert_eq!(reader.load("entra", day(2)).unwrap().unwrap(), long);
+    assert_eq!(reader.load("entra", day(1)).unwrap().unwrap(), b"");
+    assert_eq!((reader.load("entra", day(3)).unwrap(), reader.load("okta", day(1)).unwrap()), (None, None));
+    let rows = reader.windows("entra").unwrap();
+    assert_eq!(rows.iter().map(|row| row.window).collect::<Vec<_>>(), [Window::UNDATED, day(1), hour, day(2)]);
+    assert!(rows.iter().all(|row| (row.records, row.updated) == (5, 1_000)) && rows[3].bytes > 100_000 && rows[0].bytes < 50);
+    assert_eq!((reader.version("entra").unwrap(), reader.version("okta").unwrap()), (2, 0));
+    let changes = reader.changes("entra").unwrap();
+    let change = ChangeRow { at: 50, who: "ann".into(), what: "learnt a.json".into(), why: "first".into() };
+    assert_eq!((changes.len(), &changes[0], changes[1].at), (2, &change, 60));
+
+    let ingest = begin(&mut store);
+    assert_eq!(ingest.inputs_of_size("entra", 20).unwrap(), [input("a.json", 20), input("b.json", 20)]);
+    assert_eq!(ingest.inputs_named("entra", "a.json").unwrap(), [input("a.json", u64::MAX), input("a.json", 20)]);
+    assert_eq!((ingest.inputs_named("okta", "a.json").unwrap(), ingest.inputs_of_size("entra", 21).unwrap()), (vec![], vec![]));
+}
+
+#[test]
+fn a_second_put_replaces() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let mut ingest = begin(&mut store);
+    ingest.put("entra", day(1), 11, b"two", 2_000).unwrap();
+    ingest.commit().unwrap();
+    let rows = store.windows("entra").unwrap();
+    assert_eq!((rows.len(), rows[0].records, rows[0].updated), (1, 11, 2_000));
+    assert_eq!(store.load("entra", day(1)).unwrap().unwrap(), b"two");
+}
+
+#[test]
+fn one_damaged_byte_is_noticed() {
+    let (_folder, path) = place();
+    let bytes = b"a fingerprint that is stored with its digest";
+    let store = with_window(&path, bytes);
+    let conn = raw(&path);
+    let body: Vec<u8> = conn.query_row("SELECT body FROM windows", [], |row| row.get(0)).unwrap();
+    for at in 0..body.len() {
+        let mut damaged = body.clone();
+        damaged[at] ^= 1;
+        conn.execute("UPDATE windows SET body = ?1", [damaged]).unwrap();
+        match store.load("entra", day(1)) {
+            // A bit of the frame header may mean nothing to the decompressor; what counts is that the bytes are right.
+            Ok(loaded) => assert_eq!(loaded.unwrap(), bytes, "byte {at}"),
+            Err(error) => {
+                let text = error.to_string();
+                assert!(text.contains("the fingerprint of \"entra\" 1970-01-02 is not what was written"), "{text}");
+            }
+        }
+    }
+    for change in ["digest = zeroblob(32), body = x'00'", "size = -1", "size = 9000000000000"] {
+        conn.execute("UPDATE windows SET body = ?1", [&body]).unwrap();
+        conn.execute(&format!("UPDATE windows SET {change}"), []).unwrap();
+        assert!(message(store.load("entra", day(1))).contains("is damaged"), "{change}");
+    }
+}
+
+#[test]
+fn a_dropped_ingest_leaves_nothing() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let before = dump(&store.conn);
+    let mut ingest = store.begin_with(Duration::ZERO, &mut |_| {}, &mut |_| {}, 20).unwrap();
+    fill(&mut ingest);
+    drop(ingest);
+    assert_eq!(dump(&store.conn), before);
+    assert_eq!(store.sources().unwrap(), ["entra"]);
+    begin(&mut store).commit().unwrap();
+    assert_eq!(dump(&store.conn), before);
+}
+
+/// Writes to every table, and more than the database keeps in memory.
+fn fill(ingest: &mut Ingest<'_>) {
+    let key = HashKey::new([1; 32]);
+    let noise: Vec<u8> = (0..500_000u32).flat_map(|number| key.fast(&number.to_le_bytes()).to_le_bytes()).collect();
+    ingest.put("entra", day(1), 12, &noise, 2_000).unwrap();
+    ingest.put("okta", day(2), 12, b"x", 2_000).unwrap();
+    ingest.add_input("entra", &input("a", 9)).unwrap();
+    ingest.note("entra", 9, "ann", "a", "b").unwrap();
+    for id in 0..100 {
+        ingest.see("entra", day(1), id, id).unwrap();
+    }
+}
+
+#[test]
+fn a_killed_ingest_leaves_nothing() {
+    let (folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let before = dump(&store.conn);
+    let mut ingest = store.begin_with(Duration::ZERO, &mut |_| {}, &mut |_| {}, 20).unwrap();
+    fill(&mut ingest);
+    // What lies on the disk in the middle of it is what a killed process leaves behind.
+    let copy = folder.path().join("copy.store");
+    for end in ["", "-wal", ".key"] {
+        fs::copy(key::beside(&path, end), key::beside(&copy, end)).unwrap();
+    }
+    assert!(fs::metadata(key::beside(&copy, "-wal")).unwrap().len() > 1_000_000, "part of it was on the disk");
+    assert_eq!(dump(&writer(&copy).conn), before);
+    assert_eq!(Store::open(&copy, Access::Read).unwrap().load("entra", day(1)).unwrap().unwrap(), b"one");
+}
+
+#[test]
+fn readers_see_the_state_from_before_an_open_ingest() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let mut ingest = begin(&mut store);
+    ingest.put("entra", day(1), 11, b"two", 2_000).unwrap();
+    let reader = Store::open(&path, Access::Read).unwrap();
+    assert_eq!(reader.load("entra", day(1)).unwrap().unwrap(), b"one");
+    ingest.commit().unwrap();
+    assert_eq!(reader.load("entra", day(1)).unwrap().unwrap(), b"one", "one snapshot for its life");
+    assert_eq!(Store::open(&path, Access::Read).unwrap().load("entra", day(1)).unwrap().unwrap(), b"two");
+}
+
+#[test]
+fn a_second_writer_waits_and_then_gives_up() {
+    let (_folder, path) = place();
+    let (mut one, mut two) = (writer(&path), writer(&path));
+    let first = begin(&mut one);
+    assert!(message(two.begin(Duration::ZERO, &mut |_| panic!("nothing is waited for")).map(|_| ())).contains("after a wait of 0ns"));
+
+    let (mut told, mut paused) = (Vec::new(), Vec::new());
+    let mut tell = |text: &str| told.push(text.to_owned());
+    let result = two.begin_with(Duration::from_millis(250), &mut tell, &mut |pause| paused.push(pause.as_millis()), 9);
+    let text = message(result.map(|_| ()));
+    assert!(text.contains(&path.display().to_string()) && text.contains("after a wait of 250ms; try again later"), "{text}");
+    assert_eq!(paused, [100, 100, 50]);
+    assert_eq!(told, [format!("the store {} is being written by another logdrift; waiting up to 250ms", path.display())]);
+
+    let mut first = Some(first);
+    let mut second = two.begin_with(Duration::from_secs(9), &mut |_| {}, &mut |_| first.take().unwrap().commit().unwrap(), 9).unwrap();
+    second.put("entra", day(1), 1, b"second", 1).unwrap();
+    second.commit().unwrap();
+    drop(first);
+    assert_eq!(one.load("entra", day(1)).unwrap().unwrap(), b"second");
+}
+
+#[test]
+fn a_store_opened_to_read_refuses_to_write() {
+    let (_folder, path) = place();
+    drop(with_window(&path, b"one"));
+    let mut store = Store::open(&path, Access::Read).unwrap();
+    assert!(message(store.begin(Duration::ZERO, &mut |_| {}).map(|_| ())).contains("read only"));
+    assert!(message(store.save_run("entra", "r1", 1, "{}")).contains("read only"));
+}
+
+#[test]
+fn hostile_names_are_only_names() {
+    let (_folder, path) = place();
+    let names = ["", "a'; DROP TABLE windows; --", "a\"b", "\u{0}nul", "näme \u{1F512}", "%_"];
+    let mut store = writer(&path);
+    let mut ingest = begin(&mut store);
+    for name in names {
+        ingest.put(name, day(1), 1, name.as_bytes(), 1).unwrap();
+        ingest.note(name, 1, name, name, name).unwrap();
+        ingest.add_input(name, &input(name, 5)).unwrap();
+        assert_eq!(ingest.inputs_named(name, name).unwrap(), [input(name, 5)]);
+        assert_eq!(ingest.see(name, day(1), 1, 1).unwrap().seen, Seen::New);
+    }
+    ingest.commit().unwrap();
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    assert_eq!(store.sources().unwrap(), sorted);
+    for name in names {
+        assert_eq!(store.load(name, day(1)).unwrap().unwrap(), name.as_bytes());
+        assert_eq!((store.windows(name).unwrap().len(), store.changes(name).unwrap()[0].who.as_str()), (1, name));
+    }
+}
+
+#[test]
+fn runs_and_findings_come_back() {
+    let (_folder, path) = place();
+    let mut store = writer(&path);
+    store.save_run("entra", "r2", 20, "{\"a\":2}").unwrap();
+    store.save_run("entra", "r1", 10, "{\"a\":1}").unwrap();
+    store.save_run("okta", "r3", 5, "{}").unwrap();
+    store.save_run("entra", "r1", 10, "{\"a\":3}").unwrap();
+    let row = |id: &str, at| RunRow { id: id.into(), source: "entra".into(), at };
+    assert_eq!(store.runs("entra").unwrap(), [row("r1", 10), row("r2", 20)]);
+    assert_eq!(store.run("r1").unwrap(), Some((row("r1", 10), "{\"a\":3}".into())));
+    assert_eq!(store.run("r9").unwrap(), None);
+    assert_eq!(store.sources().unwrap(), Vec::<String>::new(), "a run is no baseline");
+
+    let state = |key: &str, status| FindingState {
+        key: FindingKey::from_text(key),
+        status,
+        first_seen_run: "r1".into(),
+        last_seen_run: "r2".into(),
+        reason: (status == Status::Accepted).then(|| "planned".into()),
+        until: (status == Status::Accepted).then_some(99),
+    };
+    store.put_finding_states("entra", &[state("b", Status::New), state("a", Status::Known)]).unwrap();
+    store.put_finding_states("entra", &[state("b", Status::Accepted)]).unwrap();
+    assert_eq!(store.finding_states("entra").unwrap(), [state("a", Status::Known), state("b", Status::Accepted)]);
+    assert_eq!(store.finding_states("okta").unwrap(), []);
+
+    raw(&path).execute("UPDATE runs SET body = x'28b52ffd' WHERE id = 'r1'", []).unwrap();
+    assert!(message(store.run("r1")).contains("the report of run \"r1\" is not what was written"));
+    raw(&path).execute("UPDATE findings SET status = 'odd'", []).unwrap();
+    assert!(message(store.finding_states("entra")).contains("status \"odd\""));
+}
