@@ -229,7 +229,7 @@ impl<'a> Case<'a> {
         let smallest = slice::FEWEST_ACTORS.max(5.0 * actors / (self.comparison.now.total(WHOLE).count.max(1) as f64));
         Judgement {
             findings,
-            paths: axis.paths().len() as u64,
+            paths: axis.paths().count() as u64,
             cohorts: active.len() as u64,
             comparisons: comparisons.sum(),
             too_few: active.iter().filter(|&&cohort| self.comparison.now.total(cohort).actors.estimate() < slice::FEWEST_ACTORS).count() as u64,

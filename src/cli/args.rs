@@ -304,6 +304,9 @@ pub struct FingerprintArgs {
     /// File with the key of the hashes; only fingerprints of one key can be merged [default: a new key beside the output]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// Length of a window of event time
+    #[arg(long, value_name = "LENGTH", default_value = "day", value_parser = values::granularity())]
+    pub window: Granularity,
     /// The source.
     #[command(flatten)]
     pub source: SourceArgs,

@@ -3,7 +3,98 @@
 pub mod args;
 pub mod terminal;
 
+mod assess;
+mod baseline;
+mod check;
+mod demo;
+mod diff;
+mod fingerprint;
+mod learn;
+mod lists;
+mod output;
+mod progress;
+mod read;
+mod source;
+
+use crate::error::{Error, Result};
+use args::{Cli, Command, Global};
+use output::Output;
+use std::process::ExitCode;
+
+/// What a command came to, as the exit code tells it to scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, or compared with nothing that fails the check.
+    Clean,
+    /// Drift at or over the severity that fails the check.
+    Drift,
+    /// It could not run.
+    Failed,
+    /// Nothing could be compared.
+    NotCheckable,
+}
+
+impl Outcome {
+    /// The exit code.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Drift => 1,
+            Self::Failed => 2,
+            Self::NotCheckable => 3,
+        }
+    }
+}
+
+/// What every command may use of the outside world.
+pub(crate) struct Context {
+    global: Global,
+    out: Output,
+    /// Seconds since 1970.
+    now: i64,
+    /// Who runs this, for the trail of changes.
+    who: String,
+}
+
 /// Runs the program with the arguments of the process.
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main() -> ExitCode {
+    let cli = match Cli::read(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe is no trouble of ours.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let context = Context {
+        out: Output::new(&cli.global),
+        global: cli.global,
+        now: i64::try_from(seconds).unwrap_or(0),
+        who: ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".into()),
+    };
+    let outcome = match run(cli.command, &context) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            context.out.say_error(&error);
+            if matches!(error, Error::Nothing(_)) { Outcome::NotCheckable } else { Outcome::Failed }
+        }
+    };
+    ExitCode::from(outcome.code())
+}
+
+fn run(command: Command, context: &Context) -> Result<Outcome> {
+    match command {
+        Command::Learn(args) => learn::run(&args, context),
+        Command::Check(args) => check::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
+        Command::Baseline(command) => baseline::run(command, context),
+        Command::Fingerprint(args) => fingerprint::run(&args, context),
+        Command::Merge(args) => fingerprint::merge(&args, context),
+        Command::Schema { name } => lists::schema(&name, context),
+        Command::Explain { check } => lists::explain(check.as_deref(), context),
+        Command::Sources { name } => lists::sources(name.as_deref(), context),
+        Command::Demo { write } => demo::run(write.as_deref(), context),
+    }
 }

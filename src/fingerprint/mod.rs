@@ -11,6 +11,7 @@ mod observe;
 mod relations;
 mod wire;
 
+pub use merge::share_records;
 pub use observe::{Fingerprinter, Outcome, Settings};
 pub use wire::{WIRE_VERSION, WireError};
 

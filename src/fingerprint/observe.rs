@@ -70,6 +70,8 @@ pub struct Fingerprinter<'s> {
     pub(super) source: &'s Source,
     pub(super) key: HashKey,
     settings: Settings,
+    /// Whether the source tells when a record happened.
+    dated: bool,
     pub(super) scanner: Scanner,
     seen: Observations,
     slots: Vec<Slot>,
@@ -95,6 +97,7 @@ impl<'s> Fingerprinter<'s> {
     pub fn new(source: &'s Source, key: HashKey, settings: Settings) -> Self {
         Self {
             scanner: Scanner::new(key.clone(), &source.roles()),
+            dated: source.roles().first().is_some_and(|paths| !paths.is_empty()),
             source,
             key,
             settings,
@@ -121,7 +124,7 @@ impl<'s> Fingerprinter<'s> {
     /// The reason why it is no record of this source.
     pub fn read(&mut self, record: &[u8]) -> Result<Outcome, RejectReason> {
         self.scanner.scan(record, &mut self.seen)?;
-        let record_type = self.role_text(Role::RecordType, record).map(str::to_owned);
+        let record_type = text_of(&self.seen, Role::RecordType, record).map(str::to_owned);
         let window = self.window(record);
         if !self.source.reads(record_type.as_deref()) {
             // Its time may be spelt as no record of this source spells it; then it is counted without one.
@@ -167,18 +170,13 @@ impl<'s> Fingerprinter<'s> {
         self.windows.entry(window).or_insert_with(|| WindowCounters::new(fields))
     }
 
-    fn role_text<'a>(&'a self, role: Role, record: &'a [u8]) -> Option<&'a str> {
-        let observation = self.seen.role(role as usize)?;
-        std::str::from_utf8(self.seen.bytes(observation, record)).ok()
-    }
-
     fn role_moment(&self, role: Role, record: &[u8]) -> Option<i64> {
         moment(self.seen.bytes(self.seen.role(role as usize)?, record))
     }
 
     /// The window of the record: by event time, else by the time it was written.
     fn window(&self, record: &[u8]) -> Result<Window, RejectReason> {
-        if !self.source.tells_time() {
+        if !self.dated {
             return Ok(Window::UNDATED);
         }
         let micros = self.role_moment(Role::Time, record).or_else(|| self.role_moment(Role::Delivered, record));
@@ -410,7 +408,7 @@ impl<'s> Fingerprinter<'s> {
             counters.lag.add(crate::stats::number_bucket((written - event) as f64 / 1e6), 1);
         }
         let hour = usize::try_from(event.div_euclid(3_600_000_000).rem_euclid(24)).unwrap_or(0);
-        let kind = self.role_text(Role::RecordType, record).unwrap_or("");
+        let kind = text_of(&self.seen, Role::RecordType, record).unwrap_or("");
         match counters.hours.get_mut(kind) {
             Some(hours) => hours[hour] += 1,
             None => counters.hours.entry(kind.to_owned()).or_default()[hour] += 1,
@@ -418,8 +416,9 @@ impl<'s> Fingerprinter<'s> {
     }
 
     fn count_description(&mut self, counters: &mut WindowCounters, record: &[u8]) {
-        let (Some(code), Some(text)) = (self.role_text(Role::Code, record), self.seen.role(Role::CodeText as usize)) else { return };
-        let bytes = self.seen.bytes(text, record);
+        let seen = &self.seen;
+        let (Some(code), Some(text)) = (text_of(seen, Role::Code, record), seen.role(Role::CodeText as usize)) else { return };
+        let bytes = seen.bytes(text, record);
         let (hash, masked) = match self.texts.get(&text.hash) {
             Some(known) => (known.0, known.1.as_str()),
             None => {
@@ -438,6 +437,11 @@ impl<'s> Fingerprinter<'s> {
         let description = Description { records: 1, text: masked.to_owned() };
         describe::add(counters.codes.entry(code.to_owned()).or_default(), hash, &description);
     }
+}
+
+/// The text that stands in the field of a role.
+fn text_of<'a>(seen: &'a Observations, role: Role, record: &'a [u8]) -> Option<&'a str> {
+    std::str::from_utf8(seen.bytes(seen.role(role as usize)?, record)).ok()
 }
 
 /// Cohort fields a source may have.

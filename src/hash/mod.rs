@@ -41,6 +41,25 @@ impl HashKey {
         &self.bytes
     }
 
+    /// The key as 64 hexadecimal digits.
+    #[must_use]
+    pub fn to_hex(&self) -> String {
+        self.bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The key of 64 hexadecimal digits; `None` of any other text.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
+        }
+        Some(Self::new(bytes))
+    }
+
     /// The key's name: equal for equal keys.
     #[must_use]
     pub fn id(&self) -> KeyId {
@@ -119,6 +138,13 @@ mod tests {
             stream.update(&text[cut..]);
             assert_eq!(stream.finish(), key.wide(&text));
         }
+    }
+
+    #[test]
+    fn hexadecimal_reads_back() {
+        let key = HashKey::new([0xA7; 32]);
+        assert_eq!(HashKey::from_hex(&key.to_hex()).map(|key| key.id()), Some(key.id()));
+        assert!(HashKey::from_hex("a7").is_none() && HashKey::from_hex(&"g".repeat(64)).is_none() && HashKey::from_hex(&"é".repeat(32)).is_none());
     }
 
     #[test]

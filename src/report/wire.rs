@@ -107,6 +107,8 @@ pub struct BaselineInfo {
     pub version: u64,
     /// Windows it was made of.
     pub windows: u64,
+    /// Records in them.
+    pub records: u64,
     /// First second of its first window, RFC 3339 in UTC; null if undated.
     #[schemars(extend("format" = "date-time"))]
     pub from: Option<String>,

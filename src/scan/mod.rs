@@ -5,3 +5,5 @@ mod paths;
 
 pub use observations::{Observation, Observations};
 pub use paths::{PathId, Paths};
+mod stub;
+pub use stub::{Scanner, moment};

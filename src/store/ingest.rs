@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::ids::{MAX_IDS_IN_MEMORY, Sighting};
-use super::rows::{self, ChangeRow, InputRow, InputsBy};
+use super::rows::{self, ChangeRow, InputRow, InputsBy, WindowRow};
 use super::seen::SeenIds;
 use super::trouble::{Outcome, Trouble};
 use crate::error::Result;
@@ -86,6 +86,22 @@ impl Ingest<'_> {
     /// The store cannot be read or the fingerprint is damaged.
     pub fn load(&self, source: &str, window: Window) -> Result<Option<Vec<u8>>> {
         self.told(rows::load(&self.transaction, source, window))
+    }
+
+    /// The windows of the baseline of a source, in order of time.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn windows(&self, source: &str) -> Result<Vec<WindowRow>> {
+        self.told(rows::windows(&self.transaction, source))
+    }
+
+    /// How often the baseline of a source was changed; 0 for an unknown source.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn version(&self, source: &str) -> Result<u64> {
+        self.told(rows::version(&self.transaction, source))
     }
 
     /// Puts the fingerprint of a window, made of so many records, in the place of the one that is there. `now` is in seconds

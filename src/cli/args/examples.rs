@@ -9,45 +9,45 @@ Exit codes:
 
 Examples:
   logdrift demo                                                see it work on generated logs
-  logdrift learn logs/2026-02/ --source entra                  make a baseline of a month
-  logdrift check logs/2026-03-01.json.gz --source entra        compare a day with it";
+  logdrift learn logs/2026-02/ --source entra-signin                  make a baseline of a month
+  logdrift check logs/2026-03-01.json.gz --source entra-signin        compare a day with it";
 
 pub(super) const LEARN: &str = "\
 Examples:
-  logdrift learn logs/2026-02/ --source entra
-  logdrift learn 'logs/*.json.gz' --source entra --store /var/lib/logdrift/entra.db
-  zcat signins.csv.gz | logdrift learn - --source entra
+  logdrift learn logs/2026-02/ --source entra-signin
+  logdrift learn 'logs/*.json.gz' --source entra-signin --store /var/lib/logdrift/entra.db
+  zcat signins.csv.gz | logdrift learn - --source entra-signin
   logdrift learn app.jsonl --source generic --time ts --code result --cohort app --actor user.name";
 
 pub(super) const CHECK: &str = "\
 Examples:
-  logdrift check logs/2026-03-01/ --source entra
-  logdrift check today.json --source entra --learn --output report.json --output report.txt
-  logdrift check today.json --source entra --baseline entra.baseline --fail-on high
-  logdrift check today.json --source entra --format json --exit-zero";
+  logdrift check logs/2026-03-01/ --source entra-signin
+  logdrift check today.json --source entra-signin --learn --output report.json --output report.txt
+  logdrift check today.json --source entra-signin --baseline entra.baseline --fail-on high
+  logdrift check today.json --source entra-signin --format json --exit-zero";
 
 pub(super) const DIFF: &str = "\
 Examples:
-  logdrift diff before.json after.json --source entra
-  logdrift diff logs/2026-02/ logs/2026-03/ --source entra --format json --fail-on never";
+  logdrift diff before.json after.json --source entra-signin
+  logdrift diff logs/2026-02/ logs/2026-03/ --source entra-signin --format json --fail-on never";
 
 pub(super) const BASELINE: &str = "\
 Examples:
   logdrift baseline list
-  logdrift baseline show --source entra
-  logdrift baseline diff 2026-02-01 2026-03-01 --source entra
-  logdrift baseline export --source entra -o entra.baseline
-  logdrift baseline import entra.baseline --source entra --store other.db";
+  logdrift baseline show --source entra-signin
+  logdrift baseline diff 2026-02-01 2026-03-01 --source entra-signin
+  logdrift baseline export --source entra-signin -o entra.baseline
+  logdrift baseline import entra.baseline --source entra-signin --store other.db";
 
 pub(super) const BASELINE_DIFF: &str = "\
 Examples:
-  logdrift baseline diff 2026-02-01 2026-03-01 --source entra
+  logdrift baseline diff 2026-02-01 2026-03-01 --source entra-signin
   logdrift baseline diff january.baseline february.baseline";
 
 pub(super) const FINGERPRINT: &str = "\
 Examples:
-  logdrift fingerprint logs/2026-03-01/ --source entra -o march-1.fp
-  logdrift fingerprint logs/2026-03-02/ --source entra -o march-2.fp --key march-1.fp.key";
+  logdrift fingerprint logs/2026-03-01/ --source entra-signin -o march-1.fp
+  logdrift fingerprint logs/2026-03-02/ --source entra-signin -o march-2.fp --key march-1.fp.key";
 
 pub(super) const MERGE: &str = "\
 Example:
@@ -65,7 +65,7 @@ Examples:
 pub(super) const SOURCES: &str = "\
 Examples:
   logdrift sources
-  logdrift sources entra";
+  logdrift sources entra-signin";
 
 pub(super) const DEMO: &str = "\
 Examples:

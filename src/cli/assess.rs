@@ -1,0 +1,134 @@
+//! A reading set against a baseline: one report over all its windows.
+
+use super::read::Reading;
+use crate::checks::{self, Case, Delivery, Judgement};
+use crate::compare::Comparison;
+use crate::fingerprint::Fingerprint;
+use crate::model::{Counts, Finding, Policy, Window};
+use crate::report::{BaselineInfo, Checked, Period, Run};
+use crate::sources::Source;
+use std::collections::BTreeMap;
+
+/// The baseline of a judgement.
+pub(super) struct Baseline {
+    pub(super) name: String,
+    pub(super) version: u64,
+    /// Windows with records, in order of time.
+    pub(super) windows: Vec<Fingerprint>,
+    /// Input of the baseline that could not be read.
+    pub(super) rejects: u64,
+}
+
+impl Baseline {
+    /// A baseline of stored fingerprints, the undated one with the rejects among them.
+    pub(super) fn new(name: &str, version: u64, fingerprints: Vec<Fingerprint>) -> Self {
+        let rejects = fingerprints.iter().flat_map(|fingerprint| fingerprint.rejects.values()).sum();
+        let windows = fingerprints.into_iter().filter(|fingerprint| fingerprint.records > 0).collect();
+        Self { name: name.to_owned(), version, windows, rejects }
+    }
+
+    fn records(&self) -> u64 {
+        self.windows.iter().map(|window| window.records).sum()
+    }
+
+    pub(super) fn info(&self) -> Option<BaselineInfo> {
+        let (first, last) = (self.windows.first()?, self.windows.last()?);
+        let period = Period::between(first.window, last.window);
+        Some(BaselineInfo {
+            name: self.name.clone(),
+            version: self.version,
+            windows: self.windows.len() as u64,
+            records: self.records(),
+            from: period.from,
+            to: period.to,
+        })
+    }
+}
+
+/// Findings of all windows, and how much was compared.
+pub(super) struct Assessment {
+    pub(super) findings: Vec<Finding>,
+    pub(super) checked: Checked,
+}
+
+/// Judges every window of a reading; of a finding that several windows show, the worst one stays, with the first time it was seen.
+pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, policy: &Policy) -> Assessment {
+    let rejects: u64 = reading.rejects.values().sum();
+    let delivery = Delivery {
+        rejects_now: Counts { records: reading.records() + rejects, count: rejects },
+        rejects_before: Counts { records: baseline.records() + baseline.rejects, count: baseline.rejects },
+        main_reason: reading.rejects.iter().max_by_key(|entry| entry.1).map(|entry| *entry.0),
+    };
+    let mut found: BTreeMap<String, Finding> = BTreeMap::new();
+    let mut order: Vec<String> = Vec::new();
+    let mut total = Judgement { smallest_detectable_share: 1.0, ..Judgement::default() };
+    for window in reading.windows().filter(|_| !baseline.windows.is_empty()) {
+        let comparison = Comparison::new(baseline.windows.clone(), window.clone());
+        let case = Case::new(&comparison, source, policy, delivery);
+        let judgement = checks::judge(&case, window.window);
+        total.paths = total.paths.max(judgement.paths);
+        total.cohorts = total.cohorts.max(judgement.cohorts);
+        total.comparisons += judgement.comparisons;
+        total.too_few += judgement.too_few;
+        total.smallest_detectable_share = total.smallest_detectable_share.min(judgement.smallest_detectable_share);
+        for finding in judgement.findings {
+            let key = finding.key.to_string();
+            match found.get_mut(&key) {
+                Some(known) if known.severity >= finding.severity => {}
+                Some(known) => *known = Finding { first_seen: known.first_seen.min(finding.first_seen), ..finding },
+                None => {
+                    order.push(key.clone());
+                    found.insert(key, finding);
+                }
+            }
+        }
+    }
+    let findings = order.iter().filter_map(|key| found.remove(key)).collect();
+    Assessment { findings, checked: checked(&total, baseline) }
+}
+
+fn checked(total: &Judgement, baseline: &Baseline) -> Checked {
+    let mut not_checked = Vec::new();
+    if baseline.windows.len() < 3 {
+        not_checked.push(format!("changes of rates: the baseline has {} windows, and three are needed to know how rates vary", baseline.windows.len()));
+    }
+    if baseline.windows.iter().filter(|window| window.window != Window::UNDATED).count() < 3 {
+        not_checked.push("volume against earlier days of the same kind".to_owned());
+    }
+    Checked {
+        paths: total.paths,
+        cohorts: total.cohorts,
+        comparisons: total.comparisons,
+        too_few_records: total.too_few,
+        smallest_detectable_share: (total.smallest_detectable_share < 1.0).then_some(total.smallest_detectable_share),
+        not_checked,
+    }
+}
+
+/// What a report says of the run.
+pub(super) fn run(id: String, reading: &Reading, source: &Source, notes: Vec<String>) -> Run {
+    let windows: Vec<&Fingerprint> = reading.windows().collect();
+    let period = match (windows.first(), windows.last()) {
+        (Some(first), Some(last)) => Period::between(first.window, last.window),
+        _ => Period::default(),
+    };
+    let type_field = source.dimensions().iter().find(|dimension| dimension.kind == crate::sources::DimensionKind::RecordType);
+    let mut record_types: BTreeMap<String, u64> = BTreeMap::new();
+    for cohort in windows.iter().flat_map(|window| &window.cohorts).filter(|cohort| type_field.is_some_and(|field| field.name == cohort.field)) {
+        *record_types.entry(cohort.value.clone()).or_default() += cohort.total.count;
+    }
+    Run {
+        id,
+        source: source.name.clone(),
+        window: period,
+        records: reading.records(),
+        bytes: reading.bytes,
+        rejects: reading.rejects.values().sum(),
+        duplicates: reading.learnt_before + windows.iter().map(|window| window.repeats).sum::<u64>(),
+        reject_reasons: reading.rejects.iter().map(|(reason, count)| (reason.id().to_owned(), *count)).collect(),
+        record_types,
+        other_record_types: reading.apart(),
+        twins: windows.iter().map(|window| window.twins).sum(),
+        notes,
+    }
+}

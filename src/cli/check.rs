@@ -1,0 +1,116 @@
+//! `logdrift check`: a window against the baseline.
+
+use super::args::{CheckArgs, FailOn, ReportArgs};
+use super::assess::{self, Baseline};
+use super::progress::Progress;
+use super::read::{self, Ids, Reading};
+use super::{Context, Outcome, learn, source};
+use crate::error::{Error, Result};
+use crate::fingerprint::{Fingerprint, Settings};
+use crate::hash::HashKey;
+use crate::ingest::{self, Input};
+use crate::model::{Policy, Window};
+use crate::report::{Report, Reveal, Verdict};
+use crate::sources::Source;
+use crate::store::{Access, SeenInMemory, Store};
+use std::time::Duration;
+
+pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
+    let source = source::source(&args.source)?;
+    let inputs = ingest::expand(&args.inputs)?;
+    let settings = Settings { granularity: args.window.window };
+    if let Some(file) = &args.baseline {
+        let (key, baseline) = super::baseline::of_file(file, &source)?;
+        let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        return conclude(&baseline, &reading, &source, &args.report, context);
+    }
+    let mut store = Store::open(&args.store.store, if args.learn { Access::Write } else { Access::Read })?;
+    let key = store.key().clone();
+    if !args.learn {
+        let baseline = of_store(&store, &source)?;
+        let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        return conclude(&baseline, &reading, &source, &args.report, context);
+    }
+    let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
+    let windows = ingest.windows(&source.name)?;
+    let load = |window| ingest.load(&source.name, window);
+    let baseline = Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
+    let reading = read_inputs(&inputs, &source, &key, settings, &mut ingest, context)?;
+    let outcome = conclude(&baseline, &reading, &source, &args.report, context)?;
+    // A window under suspicion never trains the baseline.
+    if matches!(outcome, Outcome::Clean) && learn::keep(&mut ingest, &reading, &source, context)? {
+        ingest.note(&source.name, context.now, &context.who, &format!("learnt {} records that checked clean", reading.records()), "check --learn")?;
+        ingest.commit()?;
+    }
+    Ok(outcome)
+}
+
+fn read_inputs(inputs: &[Input], source: &Source, key: &HashKey, settings: Settings, ids: &mut dyn Ids, context: &Context) -> Result<Reading> {
+    let mut progress = Progress::new(inputs, context.out.shows_progress());
+    let reading = read::read(inputs, source, key, settings, ids, &mut progress)?;
+    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    Ok(reading)
+}
+
+/// The baseline of a source in a store.
+pub(super) fn of_store(store: &Store, source: &Source) -> Result<Baseline> {
+    let windows = store.windows(&source.name)?;
+    let fingerprints = decoded(windows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
+    Ok(Baseline::new(&source.name, store.version(&source.name)?, fingerprints))
+}
+
+fn decoded(windows: impl Iterator<Item = Window>, load: impl Fn(Window) -> Result<Option<Vec<u8>>>, source: &Source) -> Result<Vec<Fingerprint>> {
+    let mut fingerprints = Vec::new();
+    for window in windows {
+        let Some(bytes) = load(window)? else { continue };
+        fingerprints.push(Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?);
+    }
+    Ok(fingerprints)
+}
+
+/// Judges, reports and says what it came to.
+pub(super) fn conclude(baseline: &Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
+    reading.must_have_records(source)?;
+    if baseline.windows.is_empty() {
+        return Err(Error::Nothing(format!(
+            "there is no baseline of {} yet; make one with `logdrift learn INPUT... --source {}`",
+            source.name, source.name
+        )));
+    }
+    let assessment = assess::assess(baseline, reading, source, &Policy::default());
+    let run = assess::run(run_id(context.now), reading, source, notes(reading));
+    let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
+    let report = Report::new(run, baseline.info(), assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
+    context.out.report(&report, args)?;
+    Ok(match report.verdict {
+        Verdict::Drift if args.exit_zero || args.fail_on == FailOn::Never => Outcome::Clean,
+        Verdict::Drift => Outcome::Drift,
+        Verdict::NotCheckable => Outcome::NotCheckable,
+        Verdict::Clean => Outcome::Clean,
+    })
+}
+
+/// A name for a run: when it began and which process it was.
+fn run_id(now: i64) -> String {
+    format!("{now:x}-{:x}", std::process::id())
+}
+
+fn notes(reading: &Reading) -> Vec<String> {
+    let mut notes = Vec::new();
+    let folded = reading.windows().flat_map(|window| &window.cohorts).filter(|cohort| cohort.value == crate::model::OTHER);
+    let mut fields: Vec<&str> = folded.map(|cohort| cohort.field.as_str()).collect();
+    fields.sort_unstable();
+    fields.dedup();
+    if !fields.is_empty() {
+        let limit = crate::fingerprint::MAX_COHORTS_A_FIELD;
+        notes.push(format!("{} had more than {limit} values; those beyond were judged together as {}", fields.join(", "), crate::model::OTHER));
+    }
+    let lost: u64 = reading.windows().map(|window| window.lost).sum();
+    if lost > 0 {
+        notes.push(format!("{lost} values stood at more paths than are told apart and were not read"));
+    }
+    if !reading.inputs_learnt_before.is_empty() {
+        notes.push(format!("{} inputs were left out because they had been learnt before", reading.inputs_learnt_before.len()));
+    }
+    notes
+}

@@ -1,0 +1,59 @@
+//! `logdrift diff`: two inputs, no store.
+
+use super::args::DiffArgs;
+use super::assess::Baseline;
+use super::progress::Progress;
+use super::read::{self, Reading};
+use super::{Context, Outcome, check, source};
+use crate::error::{Error, Result};
+use crate::fingerprint::{Fingerprint, Settings};
+use crate::hash::{self, HashKey};
+use crate::ingest::{self, Input};
+use crate::model::Window;
+use crate::sources::Source;
+use crate::store::SeenInMemory;
+
+pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
+    let source = source::source(&args.source)?;
+    let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
+    let key = key_of(&before, &after)?;
+    let before = read_side(&before, &source, &key, context)?;
+    let mut after = read_side(&after, &source, &key, context)?;
+    before.must_have_records(&source)?;
+    after.fingerprints = pooled(std::mem::take(&mut after.fingerprints))?;
+    let baseline = Baseline::new(&args.before, 0, before.fingerprints);
+    check::conclude(&baseline, &after, &source, &args.report, context)
+}
+
+fn read_side(inputs: &[Input], source: &Source, key: &HashKey, context: &Context) -> Result<Reading> {
+    let mut progress = Progress::new(inputs, context.out.shows_progress());
+    let reading = read::read(inputs, source, key, Settings::default(), &mut SeenInMemory::default(), &mut progress)?;
+    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    Ok(reading)
+}
+
+/// A key that whoever wrote the logs could not know, and that is the same whenever the same inputs are compared.
+fn key_of(before: &[Input], after: &[Input]) -> Result<HashKey> {
+    let fixed = HashKey::new([0; 32]);
+    let mut all = Vec::new();
+    for input in before.iter().chain(after) {
+        if let Input::File(path) = input {
+            let size = std::fs::metadata(path).map_err(|source| Error::File { action: "read", path: path.clone(), source })?.len();
+            all.extend_from_slice(&ingest::hash_prefix(input, size, &fixed)?.unwrap_or_default().to_le_bytes());
+        }
+    }
+    Ok(HashKey::new(hash::digest(&all)))
+}
+
+/// All windows as one: two inputs are compared as wholes, whatever days they are from.
+fn pooled(fingerprints: Vec<Fingerprint>) -> Result<Vec<Fingerprint>> {
+    let mut pool: Option<Fingerprint> = None;
+    for mut fingerprint in fingerprints {
+        fingerprint.window = Window::UNDATED;
+        match &mut pool {
+            None => pool = Some(fingerprint),
+            Some(pool) => pool.merge(&fingerprint).map_err(Error::Usage)?,
+        }
+    }
+    Ok(pool.into_iter().collect())
+}

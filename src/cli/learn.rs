@@ -1,0 +1,76 @@
+//! `logdrift learn`: windows into the baseline.
+
+use super::args::LearnArgs;
+use super::progress::Progress;
+use super::read::{self, Reading};
+use super::{Context, Outcome, source};
+use crate::error::{Error, Result};
+use crate::fingerprint::{Fingerprint, Settings};
+use crate::ingest;
+use crate::sources::Source;
+use crate::store::{Access, Ingest, InputRow, Store};
+use std::time::Duration;
+
+pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
+    let source = source::source(&args.source)?;
+    let inputs = ingest::expand(&args.inputs)?;
+    let mut store = Store::open(&args.store.store, Access::Write)?;
+    let key = store.key().clone();
+    let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
+    let mut progress = Progress::new(&inputs, context.out.shows_progress());
+    let settings = Settings { granularity: args.window.window };
+    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, &mut progress)?;
+    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    reading.must_have_records(&source)?;
+    let changed = keep(&mut ingest, &reading, &source, context)?;
+    if changed {
+        let what = format!("learnt {} records of {} inputs", reading.records(), reading.inputs.len());
+        ingest.note(&source.name, context.now, &context.who, &what, "learn")?;
+    }
+    ingest.commit()?;
+    context.out.say(&summary(&reading, &source));
+    Ok(Outcome::Clean)
+}
+
+/// Adds the windows and inputs of a reading to the store; whether that changed anything.
+pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, context: &Context) -> Result<bool> {
+    for fingerprint in &reading.fingerprints {
+        let window = fingerprint.window;
+        let merged = match ingest.load(&source.name, window)? {
+            None => fingerprint.clone(),
+            Some(bytes) => {
+                let mut known = Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?;
+                known.merge(fingerprint).map_err(Error::Store)?;
+                known
+            }
+        };
+        ingest.put(&source.name, window, merged.records, &merged.to_bytes(), context.now)?;
+    }
+    for input in reading.inputs.iter().filter(|input| input.raw_bytes > 0) {
+        ingest.add_input(&source.name, &InputRow { learnt_at: context.now, ..input.clone() })?;
+    }
+    Ok(!reading.fingerprints.is_empty())
+}
+
+fn summary(reading: &Reading, source: &Source) -> String {
+    let windows: Vec<&Fingerprint> = reading.windows().collect();
+    let mut text = match (windows.first(), windows.last()) {
+        (Some(first), Some(last)) if windows.len() > 1 => {
+            format!("learnt {} records of {} in {} windows, {} to {}", reading.records(), source.name, windows.len(), first.window, last.window)
+        }
+        (Some(only), _) => format!("learnt {} records of {} in the window {}", reading.records(), source.name, only.window),
+        _ => format!("learnt nothing new of {}", source.name),
+    };
+    let repeats: u64 = windows.iter().map(|window| window.repeats).sum();
+    let parts = [
+        (reading.inputs_learnt_before.len() as u64, "inputs had been learnt before"),
+        (reading.learnt_before, "records had been learnt before"),
+        (repeats, "records came twice and count once"),
+        (reading.rejects.values().sum(), "pieces of input were refused"),
+        (reading.apart().values().sum(), "records of other types were set apart"),
+    ];
+    for (count, what) in parts.into_iter().filter(|part| part.0 > 0) {
+        text.push_str(&format!("; {count} {what}"));
+    }
+    text
+}

@@ -1,0 +1,97 @@
+//! Where words go: data to stdout, everything else to stderr, reports to files by their names.
+
+use super::args::{Global, ReportArgs};
+use super::terminal;
+use crate::error::{Error, Result};
+use crate::report::{self, Format, Report, Style};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+/// The ways out.
+pub(super) struct Output {
+    quiet: bool,
+    style: Style,
+    progress: bool,
+}
+
+impl Output {
+    pub(super) fn new(global: &Global) -> Self {
+        let columns = std::env::var("COLUMNS").ok();
+        Self {
+            quiet: global.quiet,
+            style: terminal::style(global.color, &io::stdout(), columns.as_deref()),
+            progress: !global.quiet && !global.no_progress,
+        }
+    }
+
+    /// Whether long work may show how far it has got.
+    pub(super) fn shows_progress(&self) -> bool {
+        self.progress
+    }
+
+    pub(super) fn style(&self) -> &Style {
+        &self.style
+    }
+
+    /// A sentence for people, on stderr; not with `--quiet`.
+    pub(super) fn say(&self, text: &str) {
+        if !self.quiet {
+            say(text);
+        }
+    }
+
+    /// Why the command failed, on stderr.
+    pub(super) fn say_error(&self, error: &Error) {
+        say(&format!("error: {error}"));
+    }
+
+    /// Data, on stdout. A reader that closed the pipe has seen enough.
+    pub(super) fn data(&self, text: &str) -> Result<()> {
+        match io::stdout().lock().write_all(text.as_bytes()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::File { action: "write", path: "standard output".into(), source: error }),
+            _ => Ok(()),
+        }
+    }
+
+    /// A report: to the files named, each in the format of its name, else to stdout.
+    pub(super) fn report(&self, report: &Report, args: &ReportArgs) -> Result<()> {
+        for path in &args.output {
+            let format = report::format_of_file(path).unwrap_or(args.format);
+            // A file has no colours and the width of a page.
+            let text = (format.render)(report, &Style { color: false, width: 100 })?;
+            write_file(path, text.as_bytes())?;
+        }
+        if args.output.is_empty() { self.data(&self.rendered(report, args.format)?) } else { Ok(()) }
+    }
+
+    fn rendered(&self, report: &Report, format: &Format) -> Result<String> {
+        (format.render)(report, &self.style)
+    }
+}
+
+/// A sentence on stderr; what it quotes of the input is made inert. There is nobody left to tell if stderr is closed.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "logdrift: {}", report::escape_terminal(text, usize::MAX));
+}
+
+/// Writes a whole file, readable by its owner alone, so that a reader sees the old one or the new one.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = std::path::PathBuf::from(beside);
+    let written = owner_only(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        // What is left of a failed attempt is of no use; the error that counts is the first.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.map_err(failed)
+}
+
+fn owner_only(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
