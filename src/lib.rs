@@ -7,6 +7,7 @@
 pub mod checks;
 pub mod cli;
 pub mod compare;
+pub mod demo;
 pub mod error;
 pub mod fingerprint;
 pub mod hash;

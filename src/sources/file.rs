@@ -157,7 +157,8 @@ fn explain(error: &toml::de::Error, text: &str, origin: &str) -> String {
         let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
         format!(":{line}:{column}")
     });
-    let said = unknown_key(&message).unwrap_or(message);
+    // A quoted key can hold what a terminal would obey.
+    let said = unknown_key(&message).unwrap_or(message).replace(char::is_control, "?");
     format!("{origin}{place}: {said}")
 }
 

@@ -275,6 +275,8 @@ fn errors_of_a_file_lead_to_the_line_to_mend() {
     }
     let error = Source::from_toml("name = \"\u{1b}[2J\"\ntitle = \"x\"\n", "mine.toml").unwrap_err();
     assert!(!error.contains('\u{1b}'), "{error:?}");
+    let error = Source::from_toml(&format!("{head}\"\\u001b[2J\" = 1\n"), "mine.toml").unwrap_err();
+    assert!(error.starts_with("mine.toml:3:1: unknown key `?[2J`"), "{error:?}");
     let error = Source::from_toml("title = \"x\"\n", "mine.toml").unwrap_err();
     assert!(error.contains("missing field `name`"), "{error}");
 }
