@@ -118,7 +118,7 @@ fn sample() -> Report {
         twins: 1,
         notes: vec!["118 cohorts of appId were folded into (other)".into()],
     };
-    let baseline = BaselineInfo { name: "entra".into(), version: 14, windows: 14, from: period.from, to: period.to };
+    let baseline = BaselineInfo { name: "entra".into(), version: 14, windows: 14, records: 8_400, from: period.from, to: period.to };
     let checked = Checked {
         paths: 214,
         cohorts: 93,
