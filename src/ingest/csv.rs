@@ -2,9 +2,9 @@
 //!
 //! Cut by hand and not by a library, so that a quote that is never closed cannot make a row grow without bound.
 
+use super::MAX_RECORD_BYTES;
 use super::framer::Framer;
 use super::skim::is_blank;
-use super::MAX_RECORD_BYTES;
 use crate::error::Result;
 use crate::model::RejectReason;
 use std::collections::HashSet;

@@ -82,7 +82,7 @@ impl Framer<'_> {
         } else {
             let place = self.tally.place(start + from as u64);
             self.tally.reject(place, RejectReason::TooLong);
-            if !self.to_line_end()? {
+            if !self.seek_line_end()? {
                 self.cut = Some(start);
             }
         }
@@ -132,7 +132,7 @@ impl Framer<'_> {
     }
 
     /// Leaves behind what is left of the line; false if the input ends before the line does.
-    fn to_line_end(&mut self) -> Result<bool> {
+    fn seek_line_end(&mut self) -> Result<bool> {
         loop {
             let rest = self.feed.rest();
             let (length, end) = (rest.len(), memchr(b'\n', rest));
@@ -149,7 +149,7 @@ impl Framer<'_> {
     /// Goes to the next line.
     pub(super) fn skip_line(&mut self) -> Result<()> {
         self.feed.unbind_line();
-        if self.to_line_end()? {
+        if self.seek_line_end()? {
             self.feed.consume(1);
         }
         Ok(())

@@ -40,8 +40,7 @@ impl Skim {
         while let Some(&byte) = piece.get(at) {
             match self.state {
                 State::Text => {
-                    let Some(found) = memchr2(b'"', b'\\', &piece[at..]) else { return None };
-                    at += found + 1;
+                    at += memchr2(b'"', b'\\', &piece[at..])? + 1;
                     self.state = if piece[at - 1] == b'\\' { State::Escape } else { State::Tokens };
                     if self.state == State::Tokens && self.depth == 0 {
                         return Some(at);
@@ -114,14 +113,9 @@ mod tests {
 
     #[test]
     fn a_value_ends_at_the_same_byte_however_it_is_cut() {
-        for (text, length) in [
-            (r#"{"a":[1,{"b":"}]"}]} x"#, 20),
-            (r#""a\"b\\" ,"#, 8),
-            ("-12.5e3,", 7),
-            ("null]", 4),
-            ("[]]", 2),
-            (r#"{"\\":"\""}}"#, 11),
-        ] {
+        for (text, length) in
+            [(r#"{"a":[1,{"b":"}]"}]} x"#, 20), (r#""a\"b\\" ,"#, 8), ("-12.5e3,", 7), ("null]", 4), ("[]]", 2), (r#"{"\\":"\""}}"#, 11)]
+        {
             for cut in 0..=text.len() {
                 let mut skim = Skim::default();
                 let (head, tail) = text.as_bytes().split_at(cut);
