@@ -7,6 +7,11 @@ pub(super) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+/// Whether a byte opens or closes something.
+const fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'{' | b'[' | b'}' | b']')
+}
+
 /// The way through one value, over as many pieces as it comes in. It takes what is no JSON, too: its kinds of bracket
 /// need not fit each other.
 #[derive(Default)]
@@ -50,6 +55,10 @@ impl Skim {
                 State::Escape => self.state = State::Text,
                 State::Word if is_blank(byte) || matches!(byte, b',' | b':' | b']' | b'}') => return Some(at),
                 State::Word => {}
+                State::Tokens if !is_mark(byte) => {
+                    at += piece[at..].iter().position(|&byte| is_mark(byte))?;
+                    continue;
+                }
                 State::Start | State::Tokens => match byte {
                     b'"' => self.state = State::Text,
                     b'{' | b'[' => {
@@ -61,13 +70,12 @@ impl Skim {
                         self.state = State::Word;
                         continue;
                     }
-                    b'}' | b']' => {
+                    _ => {
                         self.depth -= 1;
                         if self.depth == 0 {
                             return Some(at + 1);
                         }
                     }
-                    _ => {}
                 },
             }
             at += 1;
