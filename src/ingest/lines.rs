@@ -109,14 +109,16 @@ impl Framer<'_> {
                 self.tally.offer(place, text).map_err(|reason| (place, reason))
             }
         };
-        match outcome {
-            Err((place, RejectReason::NotJson | RejectReason::NotUtf8)) => {
-                self.tally.reject(place, RejectReason::CutOff);
-                self.cut = Some(start);
-            }
-            Err((place, reason)) => self.tally.reject(place, reason),
-            Ok(()) => {}
+        let Err((place, reason)) = outcome else { return Ok(()) };
+        // What is no object now may be the beginning of anything; what is one cannot grow into something else.
+        let reason = match reason {
+            RejectReason::NotJson | RejectReason::NotUtf8 => RejectReason::CutOff,
+            reason => reason,
+        };
+        if matches!(reason, RejectReason::CutOff | RejectReason::NotAnObject) {
+            self.cut = Some(start);
         }
+        self.tally.reject(place, reason);
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod damage;
 mod forms;
 mod limits;
 mod resume;
+mod soup;
 
 use super::*;
 use crate::error::Error;
