@@ -61,17 +61,17 @@ const FORMATS: [Row; 21] = [
     (SOLID, OTHER, address::mail),
     (SOLID, COLON, formats::url),
     (ALNUM, DIGIT, tokens::hex),
+    (ANY, SLASH, formats::user_agent),
     (ALNUM | PADDING | SLASH, PADDING | SLASH, tokens::base64),
     (DASHED | DOT, DOT, tokens::jwt),
     (UPPER | DIGIT | DASH, DASH, formats::sid),
     (UPPER | DIGIT | DOT, UPPER, formats::duration),
     (SOLID, SLASH | COLON, formats::resource),
-    (ANY, SLASH, formats::user_agent),
     (ANY, PADDING, formats::phone),
     (DASHED, DASH | UNDERSCORE, tokens::base64_url),
     (ALNUM, DIGIT, tokens::alphanumeric),
     (ALNUM | DASH | DOT, DOT, address::host),
-    (DASHED | DOT | HIGH, ANY, |_| Some(Shape::CODE)),
+    (DASHED | DOT | HIGH, ALNUM | HIGH, words::code),
 ];
 
 /// The shape of a text that holds no JSON. Depends on its bytes only.

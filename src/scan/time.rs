@@ -143,7 +143,7 @@ fn short(text: &[u8]) -> Option<i64> {
 }
 
 fn digits(text: &[u8]) -> Option<i64> {
-    text.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then_some(sum * 10 + i64::from(byte - b'0')))
+    text.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
 }
 
 /// Microseconds since 1970 of a count of seconds, milliseconds or microseconds.

@@ -69,6 +69,13 @@ pub(super) fn word(text: &[u8]) -> Option<Shape> {
     })
 }
 
+/// Letters and digits, joined by `-`, `_` and `.` only.
+pub(super) fn code(text: &[u8]) -> Option<Shape> {
+    let text = std::str::from_utf8(text).ok()?;
+    let fits = text.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) && text.contains(char::is_alphanumeric);
+    fits.then_some(Shape::CODE)
+}
+
 /// Anything with words in it, parted by whatever is no letter.
 pub(super) fn text(text: &[u8]) -> Shape {
     let Ok(text) = std::str::from_utf8(text) else { return Shape::TEXT_OTHER };
