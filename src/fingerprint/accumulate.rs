@@ -47,22 +47,22 @@ pub(super) struct PathCounters {
 
 impl PathCounters {
     #[inline]
-    pub(super) fn add_length(&mut self, length: u32) {
+    pub(super) fn add_length(&mut self, length: u32, times: u32) {
         let bucket = usize::from(length_bucket(length));
         if bucket >= self.lengths.len() {
             self.lengths.resize(bucket + 1, 0);
         }
-        self.lengths[bucket] = self.lengths[bucket].saturating_add(1);
+        self.lengths[bucket] = self.lengths[bucket].saturating_add(times);
     }
 
     #[inline]
-    pub(super) fn add_number(&mut self, number: f64) {
+    pub(super) fn add_number(&mut self, number: f64, times: u32) {
         if self.numbers.is_empty() {
             self.numbers = vec![0; BUCKETS];
         }
         let place = usize::try_from(i32::from(number_bucket(number)) - FIRST_BUCKET).unwrap_or(0);
         if let Some(count) = self.numbers.get_mut(place) {
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(times);
         }
     }
 
@@ -173,9 +173,24 @@ pub(super) struct Field {
     other: Option<u32>,
 }
 
+/// A remembered array, counted as one thing until the window is finished.
+#[derive(Debug, Default)]
+pub(super) struct GroupCounters {
+    /// Records that held it.
+    pub(super) records: u64,
+    /// The atom that stands for all of its own.
+    pub(super) atom: u32,
+    /// Its own atoms.
+    pub(super) hits: Vec<u32>,
+    /// Texts in it that could equal others of the record: path and hash.
+    pub(super) telling: Vec<(u32, u64)>,
+}
+
 /// The counters of one window.
 #[derive(Debug, Default)]
 pub(super) struct WindowCounters {
+    /// By the scanner's number of the array.
+    pub(super) groups: Vec<Option<Box<GroupCounters>>>,
     pub(super) records: u64,
     pub(super) repeats: u64,
     pub(super) twins: u64,
