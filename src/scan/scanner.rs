@@ -14,6 +14,8 @@ pub struct Scanner {
     pub(super) shapes: ShapeCache,
     /// Number of the record being read; 0 before the first.
     pub(super) record: u32,
+    /// Whether reading stopped because of too many levels.
+    pub(super) too_deep: bool,
     /// Where the scratch buffer in use will begin once it is joined to the whole.
     pub(super) base: usize,
     /// Scratch buffers for JSON inside texts.
@@ -37,6 +39,7 @@ impl Scanner {
             key,
             tree,
             record: 0,
+            too_deep: false,
             base: 0,
             buffers: Vec::new(),
             roles,
@@ -53,9 +56,12 @@ impl Scanner {
         if record.len() > MAX_RECORD {
             return Err(RejectReason::TooLong);
         }
-        if let Err(reason) = Pass::of_record(self, record, seen).record() {
-            seen.clear();
-            return Err(if std::str::from_utf8(record).is_err() { RejectReason::NotUtf8 } else { reason });
+        match Pass::of_record(self, record, seen).record() {
+            Some(true) => {}
+            other => {
+                seen.clear();
+                return Err(self.reason(record, other.is_some()));
+            }
         }
         self.assign_roles(seen);
         Ok(())
@@ -67,8 +73,19 @@ impl Scanner {
         &self.tree.paths
     }
 
+    /// Why a record was not read.
+    fn reason(&self, record: &[u8], json: bool) -> RejectReason {
+        match () {
+            () if std::str::from_utf8(record).is_err() => RejectReason::NotUtf8,
+            () if self.too_deep => RejectReason::TooDeep,
+            () if json => RejectReason::NotAnObject,
+            () => RejectReason::NotJson,
+        }
+    }
+
     fn start(&mut self) {
         self.base = 0;
+        self.too_deep = false;
         self.record = self.record.wrapping_add(1);
         if self.record == 0 {
             self.record = 1;
