@@ -68,6 +68,10 @@ enum State {
 /// The memory of all paths.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
+    /// Whether anything is remembered at all.
+    pub(super) on: bool,
+    /// Whether the record being read must be read without it.
+    pub(super) paused: bool,
     paths: Vec<State>,
     groups: Vec<Group>,
     held: usize,
@@ -101,24 +105,26 @@ impl Memo {
         Some((u32::try_from(found).ok()?, group.bytes.len(), group.elements))
     }
 
-    /// Takes note of an array that was read; `shift` is where it begins in the record its observations point into.
-    pub(super) fn learn(&mut self, path: PathId, bytes: &[u8], hash: u64, items: &[Observation], elements: u32, shift: usize) {
-        let Some(state) = self.paths.get_mut(path.index()) else { return };
-        let State::On(of) = state else { return };
+    /// Takes note of an array that was read, by its hash; whether it came for the second time and is to be learnt.
+    pub(super) fn is_due(&mut self, path: PathId, length: usize, hash: u64) -> bool {
+        let Some(state) = self.paths.get_mut(path.index()) else { return false };
+        let State::On(of) = state else { return false };
         if of.tries >= TRIAL && of.hits < of.tries / 2 {
             *state = State::Off;
-            return;
+            return false;
         }
-        if bytes.len() < SHORTEST || self.groups.len() >= MOST || self.held + bytes.len() > MOST_BYTES {
-            return;
+        if length < SHORTEST || self.groups.len() >= MOST || self.held + length > MOST_BYTES {
+            return false;
         }
-        if !of.once.contains(&hash) {
-            if of.once.len() >= ONCE {
-                of.once.clear();
-            }
-            of.once.insert(hash);
-            return;
+        if of.once.len() >= ONCE {
+            of.once.clear();
         }
+        !of.once.insert(hash)
+    }
+
+    /// Remembers an array; `shift` is where it begins in the record its observations point into.
+    pub(super) fn learn(&mut self, path: PathId, bytes: &[u8], items: &[Observation], elements: u32, shift: usize) {
+        let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return };
         let Err((node, matched)) = of.walk(&self.groups, bytes) else { return };
         let moved = |item: &Observation| Observation { start: item.start.wrapping_sub(u32::try_from(shift).unwrap_or(0)), ..*item };
         self.groups.push(Group { bytes: bytes.to_vec(), items: items.iter().map(moved).collect(), elements });
@@ -190,8 +196,8 @@ mod tests {
                 let text = format!("{array},\"next\":1");
                 let found = memo.find(path, text.as_bytes());
                 assert_eq!(found.map(|found| found.1), (round == 2).then_some(array.len()), "{array}");
-                if found.is_none() {
-                    memo.learn(path, array.as_bytes(), place as u64, &[], 1, 0);
+                if found.is_none() && memo.is_due(path, array.len(), place as u64) {
+                    memo.learn(path, array.as_bytes(), &[], 1, 0);
                 }
             }
         }
@@ -207,7 +213,7 @@ mod tests {
         for i in 0..=TRIAL {
             let array = format!("[\"{i:060}\"]");
             assert!(memo.find(path, array.as_bytes()).is_none());
-            memo.learn(path, array.as_bytes(), u64::from(i), &[], 1, 0);
+            assert!(!memo.is_due(path, array.len(), u64::from(i)));
         }
         assert!(!memo.is_on(path, || true));
     }

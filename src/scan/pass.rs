@@ -48,7 +48,11 @@ impl<'t, 's> Pass<'t, 's> {
             }
             Some(b'[') => {
                 let index = self.observe(Observation::of(path, Shape::EMPTY_ARRAY));
-                let (end, length) = self.array(path, at + 1, level + 1)?;
+                if !self.may_remember(path, index) {
+                    let (end, length) = self.array(path, at + 1, level + 1)?;
+                    return Some(self.close(index, end, length, Shape::ARRAY));
+                }
+                let (end, length) = self.remembered_array(path, at, level)?;
                 Some(self.close(index, end, length, Shape::ARRAY))
             }
             Some(b't') => self.word(path, at, b"true"),
@@ -56,6 +60,49 @@ impl<'t, 's> Pass<'t, 's> {
             Some(b'n') => self.word(path, at, b"null"),
             _ => self.number(path, at),
         }
+    }
+
+    /// Whether an array at this path may be one of those that are remembered: once a record, outside of texts.
+    fn may_remember(&mut self, path: PathId, index: Option<usize>) -> bool {
+        let memo = &mut self.scanner.memo;
+        if !memo.on || memo.paused || self.shift > 0 || self.unescaped {
+            return false;
+        }
+        if index.and_then(|index| self.seen.items.get(index)).is_none_or(|item| item.again) {
+            // A key given twice: what is remembered of the first would hide that its contents come again.
+            memo.paused = true;
+            return false;
+        }
+        let (paths, roles) = (&self.scanner.tree.paths, &self.scanner.roles);
+        memo.is_on(path, || {
+            let repeats = paths.name(path).is_none_or(crate::model::FieldPath::repeats);
+            !repeats && !roles.iter().flatten().any(|&role| paths.is_below(role, path))
+        })
+    }
+
+    /// Reads an array, or finds it among those that were read before.
+    fn remembered_array(&mut self, path: PathId, at: usize, level: u32) -> Option<(usize, u32)> {
+        let text = self.text;
+        if let Some((group, length, elements)) = self.scanner.memo.find(path, text.get(at..)?) {
+            self.seen.groups.push(group);
+            return Some((at + length, elements));
+        }
+        let (mark, lost) = (self.seen.items.len(), self.seen.lost);
+        let (end, elements) = self.array(path, at + 1, level + 1)?;
+        let bytes = text.get(at..end)?;
+        if self.scanner.memo.is_due(path, bytes.len(), self.scanner.key.fast(bytes)) && self.seen.lost == lost {
+            let items = self.seen.items.get(mark..).unwrap_or_default();
+            let paths = &self.scanner.tree.paths;
+            // An object outside of the elements is part of the record's own objects, which are looked at together.
+            let is_plain = |item: &Observation| {
+                let is_object = item.shape == Shape::OBJECT && paths.name(item.path).is_some_and(|path| !path.repeats());
+                !item.unescaped && !is_object
+            };
+            if items.iter().all(is_plain) {
+                self.scanner.memo.learn(path, bytes, items, elements, at);
+            }
+        }
+        Some((end, elements))
     }
 
     /// Checks the level of a container.

@@ -1,5 +1,6 @@
 //! The scanner: what outlives a record, and the roles that fields play in it.
 
+use super::memo::{Group, Memo};
 use super::pass::Pass;
 use super::shapes::ShapeCache;
 use super::tree::Tree;
@@ -22,7 +23,8 @@ pub struct Scanner {
     pub(super) buffers: Vec<Vec<u8>>,
     /// Hashes of `false` and `true`.
     pub(super) booleans: [u64; 2],
-    roles: Vec<Vec<PathId>>,
+    pub(super) memo: Memo,
+    pub(super) roles: Vec<Vec<PathId>>,
 }
 
 impl Scanner {
@@ -42,6 +44,7 @@ impl Scanner {
             too_deep: false,
             base: 0,
             buffers: Vec::new(),
+            memo: Memo::default(),
             roles,
         }
     }
@@ -56,7 +59,14 @@ impl Scanner {
         if record.len() > MAX_RECORD {
             return Err(RejectReason::TooLong);
         }
-        match Pass::of_record(self, record, seen).record() {
+        self.memo.paused = false;
+        let mut read = Pass::of_record(self, record, seen).record();
+        if self.memo.paused && !seen.groups.is_empty() {
+            seen.clear();
+            self.start();
+            read = Pass::of_record(self, record, seen).record();
+        }
+        match read {
             Some(true) => {}
             other => {
                 seen.clear();
@@ -65,6 +75,17 @@ impl Scanner {
         }
         self.assign_roles(seen);
         Ok(())
+    }
+
+    /// Has arrays that come again byte for byte told by number ([`Observations::groups`]) instead of value by value.
+    pub fn remember_arrays(&mut self) {
+        self.memo.on = true;
+    }
+
+    /// What a remembered array holds.
+    #[must_use]
+    pub fn group(&self, number: u32) -> Option<&Group> {
+        self.memo.group(number)
     }
 
     /// The paths numbered so far. A path may be there although no record accepted showed it.
