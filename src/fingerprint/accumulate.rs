@@ -142,27 +142,39 @@ impl Counters {
         })
     }
 
-    /// Adds the records of another cohort and empties it.
-    fn take(&mut self, other: &mut Self) {
-        self.records += std::mem::take(&mut other.records);
-        self.actors.merge(std::mem::take(&mut other.actors));
-        let (cells, sampled) = (std::mem::take(&mut other.cells), std::mem::take(&mut other.sampled));
+    /// Adds the records of another cohort.
+    fn add(&mut self, other: &Self) {
+        self.records += other.records;
+        self.actors.merge(other.actors);
+        let (cells, sampled) = (&other.cells, &other.sampled);
         if self.cells.len() < cells.len() {
             self.cells.resize(cells.len(), NearCell::default());
         }
         if self.sampled.len() < sampled.len() {
             self.sampled.resize(sampled.len(), (0, 0));
         }
-        for (mine, theirs) in self.cells.iter_mut().zip(&cells) {
+        for (mine, theirs) in self.cells.iter_mut().zip(cells) {
             mine.count += theirs.count;
             mine.near |= theirs.near;
         }
-        for (mine, theirs) in self.sampled.iter_mut().zip(&sampled) {
+        for (mine, theirs) in self.sampled.iter_mut().zip(sampled) {
             mine.0 |= theirs.0;
             mine.1 |= theirs.1;
         }
     }
 }
+
+/// Records that lie in the same cohorts of several fields, counted once until the window is finished.
+#[derive(Debug, Default)]
+struct Mix {
+    cohorts: Vec<u32>,
+    counters: Counters,
+}
+
+/// Cohorts of a field up to which its records are counted in mixes.
+const FEW_COHORTS: usize = 16;
+/// Mixes of a window; records of further ones are counted in each cohort.
+const MOST_MIXES: usize = 256;
 
 /// The cohorts of one field.
 #[derive(Debug, Default)]
@@ -205,6 +217,8 @@ pub(super) struct WindowCounters {
     pub(super) fields: Vec<Field>,
     pub(super) cohorts: Vec<Counters>,
     pub(super) joint: HashedMap<u64>,
+    mixes: Vec<Mix>,
+    mix_by_cohorts: HashedMap<usize>,
     pub(super) codes: BTreeMap<String, BTreeMap<u64, Description>>,
 }
 
@@ -252,10 +266,46 @@ impl WindowCounters {
         self.fields[field].other = Some(other);
         self.fields[field].limit = Some(largest);
         self.fields[field].by_hash.remove(&largest);
-        let mut folded = std::mem::take(&mut self.cohorts[cohort as usize]);
-        self.cohorts[other as usize].take(&mut folded);
-        folded.folded_into = Some(other);
-        self.cohorts[cohort as usize] = folded;
+        let folded = Counters { folded_into: Some(other), ..Counters::default() };
+        let folded = std::mem::replace(&mut self.cohorts[cohort as usize], folded);
+        self.cohorts[other as usize].add(&folded);
+    }
+
+    /// Counts one record in its cohorts, one of each field; `atoms` is how many atoms there are by now.
+    pub(super) fn count(&mut self, cohorts: &[u32], hits: &[u32], actor: Actor, atoms: usize) {
+        let is_few = |field: usize| self.fields[field].by_hash.len() <= FEW_COHORTS;
+        // 64 bits of a mixture of the numbers find the mix; the numbers themselves confirm it.
+        let few = || (0..cohorts.len()).filter(|&field| is_few(field)).map(|field| cohorts[field]);
+        let hash = few().fold(1u64, |hash, cohort| (hash ^ u64::from(cohort)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29));
+        let place = match self.mix_by_cohorts.get(&hash) {
+            Some(&place) if few().eq(self.mixes[place].cohorts.iter().copied()) => Some(place),
+            None if self.mixes.len() < MOST_MIXES => {
+                let mix = Mix { cohorts: few().collect(), counters: Counters::default() };
+                self.mixes.push(mix);
+                self.mix_by_cohorts.insert(hash, self.mixes.len() - 1);
+                Some(self.mixes.len() - 1)
+            }
+            _ => None,
+        };
+        if let Some(place) = place {
+            self.mixes[place].counters.count(hits, actor, atoms);
+        }
+        for (field, &cohort) in cohorts.iter().enumerate() {
+            if place.is_none() || self.fields[field].by_hash.len() > FEW_COHORTS {
+                self.cohorts[cohort as usize].count(hits, actor, atoms);
+            }
+        }
+    }
+
+    /// Adds what was counted in mixes to the cohorts.
+    pub(super) fn count_mixes(&mut self) {
+        for mix in std::mem::take(&mut self.mixes) {
+            for cohort in mix.cohorts {
+                let cohort = self.resolve(cohort);
+                self.cohorts[cohort as usize].add(&mix.counters);
+            }
+        }
+        self.mix_by_cohorts.clear();
     }
 
     /// The one cohort of a source without cohort fields: the whole stream.

@@ -25,6 +25,7 @@ impl Fingerprinter<'_> {
     }
 
     fn canonical(&self, window: Window, mut counters: WindowCounters) -> Fingerprint {
+        counters.count_mixes();
         self.count_groups(&mut counters);
         let places = self.path_places(&counters);
         let (atoms, atom_places) = self.atom_places(&counters, &places);
@@ -181,31 +182,38 @@ impl Fingerprinter<'_> {
 }
 
 fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>]) -> CohortStats {
-    let mut cells: BTreeMap<u32, Cell> = BTreeMap::new();
-    for (atom, cell) in counters.cells() {
-        for &place in &atom_places[atom] {
-            cells.entry(place).or_default().merge(cell);
+    let mut cells: Vec<(u32, Cell)> = counters.cells().flat_map(|(atom, cell)| atom_places[atom].iter().map(move |&place| (place, cell))).collect();
+    cells.sort_unstable_by_key(|cell| cell.0);
+    cells.dedup_by(|next, first| {
+        let same = next.0 == first.0;
+        if same {
+            first.1.merge(next.1);
         }
-    }
+        same
+    });
     CohortStats {
         field: field.to_owned(),
         value: counters.value.clone(),
         rank: counters.rank,
         total: Cell { count: counters.records, actors: counters.actors },
-        cells: cells.into_iter().collect(),
+        cells,
     }
 }
 
 /// The whole stream, as the sum of the cohorts of one field: every record is in exactly one of them.
 fn whole_of<'a>(cohorts: impl Iterator<Item = &'a CohortStats>) -> CohortStats {
     let mut whole = CohortStats::default();
-    let mut cells: BTreeMap<u32, Cell> = BTreeMap::new();
+    let mut cells: Vec<Cell> = Vec::new();
     for cohort in cohorts {
         whole.total.merge(cohort.total);
-        for (atom, cell) in &cohort.cells {
-            cells.entry(*atom).or_default().merge(*cell);
+        for &(atom, cell) in &cohort.cells {
+            let place = atom as usize;
+            if cells.len() <= place {
+                cells.resize(place + 1, Cell::default());
+            }
+            cells[place].merge(cell);
         }
     }
-    whole.cells = cells.into_iter().collect();
+    whole.cells = (0..).zip(cells).filter(|(_, cell)| cell.count > 0).collect();
     whole
 }

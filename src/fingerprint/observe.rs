@@ -68,6 +68,8 @@ pub(super) enum LocalKind {
 pub(super) struct Slot {
     repeats: bool,
     parent: u32,
+    /// Hash and atom of the word that stood here last; no atom before the first.
+    last: (u64, u32),
     present: Option<u32>,
     hollow: Option<u32>,
     shapes: Vec<(Shape, u32)>,
@@ -244,6 +246,7 @@ impl<'s> Fingerprinter<'s> {
             self.slots.push(Slot {
                 repeats: name.repeats(),
                 parent: paths.parent(id).0,
+                last: (0, NO_ATOM),
                 present: None,
                 hollow: None,
                 shapes: Vec::new(),
@@ -439,9 +442,18 @@ impl<'s> Fingerprinter<'s> {
     #[inline]
     fn value_atom(&mut self, counters: &mut WindowCounters, observation: &Observation, bytes: &[u8]) -> u32 {
         let path = observation.path.index();
-        let atom = match self.slots[path].values.get(&observation.hash) {
-            Some(&atom) => atom,
-            None => self.know_value(observation, bytes),
+        let slot = &mut self.slots[path];
+        // Most fields hold the same word as in the record before.
+        let atom = if slot.last.0 == observation.hash && slot.last.1 != NO_ATOM {
+            slot.last.1
+        } else {
+            match slot.values.get(&observation.hash) {
+                Some(&atom) => {
+                    slot.last = (observation.hash, atom);
+                    atom
+                }
+                None => self.know_value(observation, bytes),
+            }
         };
         if !counters.seen.get(atom as usize).copied().unwrap_or(false) {
             let of_path = &mut counters.paths[path];
@@ -471,8 +483,8 @@ impl<'s> Fingerprinter<'s> {
             let value = observation.map(|observation| (observation.hash, self.seen.bytes(observation, record)));
             let cohort = counters.cohort(field, value);
             *place = counters.resolve(cohort);
-            counters.cohorts[*place as usize].count(&self.hits, actor, self.atoms.len());
         }
+        counters.count(&cohorts[..fields], &self.hits, actor, self.atoms.len());
         if fields == 0 {
             counters.whole().count(&self.hits, actor, self.atoms.len());
         }
@@ -528,6 +540,8 @@ impl<'s> Fingerprinter<'s> {
 fn text_of<'a>(seen: &'a Observations, role: Role, record: &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(seen.bytes(seen.role(role as usize)?, record)).ok()
 }
+
+const NO_ATOM: u32 = u32::MAX;
 
 /// Cohort fields a source may have.
 pub(super) const MAX_FIELDS: usize = 16;
