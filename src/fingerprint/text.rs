@@ -1,10 +1,12 @@
 //! The exported form of a baseline: canonical text with one fact a line, for `diff`, for version control and for others.
 //!
 //! JSON Lines: a header; for each window its counters, its paths, its codes and its cohorts, each cohort followed by what its
-//! records show at each path and by the records it shares with cohorts of other fields; an end. What follows from other lines is
-//! left out: what all records of the window show, and shapes that are the sum of their values. No keyed hash is in it, so nobody
-//! can test a guess against it: values without words, sketches of distinct values and cohorts named by a hash are left out, and
-//! what the key makes of the rest is made again by the key of the reader.
+//! records show at each path and by the records it shares with cohorts of other fields; an end. The whole stream is told in
+//! full. What equally many of its records by the same actors show (the fields of one record type, a key and what stands in it)
+//! is taken to go together in every cohort, which tells of the first only, and of whatever is not as that one is.
+//!
+//! No keyed hash is in it, so nobody can test a guess against it: values without words, sketches of distinct values and cohorts
+//! named by a hash are left out, and what the key makes of the rest is made again with the key of the reader.
 
 mod draft;
 mod read;
@@ -15,12 +17,12 @@ mod write;
 pub use read::from_lines;
 pub use write::to_lines;
 
-use super::{Atom, AtomKind, Cell, NONE, PathStats};
+use super::{Atom, Cell, NONE};
 use crate::hash::HashKey;
 use crate::model::OTHER;
 use crate::stats::Actors;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Version of the text.
 const VERSION: u32 = 1;
@@ -132,7 +134,7 @@ struct EndLine {
     end: usize,
 }
 
-/// Records, and their actors where they are not those of the whole cohort. None at all takes back what other lines imply.
+/// Records, and their actors where they are not those of the whole cohort; no records where other lines imply some.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(untagged)]
 enum CellText {
@@ -169,20 +171,19 @@ fn rank(key: &HashKey, field: &str, value: &str) -> u64 {
     }
 }
 
-/// What all records show: the cells of the whole stream that are as large as it.
-fn shown_by_all(whole: &Cells, total: Cell) -> impl Iterator<Item = Atom> + '_ {
-    whole.iter().filter(move |(_, cell)| cell.count == total.count && total.count > 0).map(|(atom, _)| *atom)
+/// The atoms of the whole stream in order, each with the first one that shows the same cell there; `None` for all records.
+type Leaders = Vec<(Atom, Option<Atom>)>;
+
+fn leaders(whole: &Cells, total: Cell) -> Leaders {
+    let mut first = HashMap::from([((total.count, total.actors), None)]);
+    whole.iter().map(|(&atom, cell)| (atom, *first.entry((cell.count, cell.actors)).or_insert(Some(atom)))).collect()
 }
 
-/// For each shape that values of a closed set have, the sum of the cells of these values.
-fn sums_of_values(cells: &Cells, paths: &[PathStats]) -> Cells {
-    let mut sums = Cells::new();
-    for (atom, cell) in cells.iter().filter(|(_, cell)| cell.count > 0) {
-        let AtomKind::Value(id) = atom.kind else { continue };
-        let tally = paths.get(atom.path as usize).and_then(|stats| stats.tally.as_ref());
-        if let Some(value) = tally.and_then(|tally| tally.get(&id)) {
-            sums.entry(Atom { path: atom.path, kind: AtomKind::Shape(value.shape) }).or_default().merge(*cell);
-        }
+/// The cell of an atom in a cohort as its leader implies it.
+fn implied((atom, leader): (Atom, Option<Atom>), cells: &Cells, total: Cell) -> Option<Cell> {
+    match leader {
+        None => Some(total),
+        Some(leader) if leader == atom => None,
+        Some(leader) => cells.get(&leader).copied(),
     }
-    sums
 }

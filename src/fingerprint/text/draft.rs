@@ -1,8 +1,8 @@
 //! A window whose lines are being read.
 
 use super::{
-    Buckets, CellText, Cells, CellsLine, CodeLine, CohortLine, Counts, PathLine, WindowLine, WithLine, actors_from_text, rank,
-    shown_by_all, sums_of_values,
+    Buckets, CellText, Cells, CellsLine, CodeLine, CohortLine, Counts, PathLine, WindowLine, WithLine, actors_from_text, implied, leaders,
+    rank,
 };
 use crate::fingerprint::{Atom, AtomKind, Cell, CohortStats, Description, Fingerprint, MAX_CLOSED_VALUES, PathStats, Value, describe};
 use crate::hash::HashKey;
@@ -182,13 +182,13 @@ impl<'k> Draft<'k> {
                 format!("the cohort of the whole stream (\"\") lacks or has not the window's {records} records; {MEND}"),
             ));
         }
-        self.fill_in();
         self.fingerprint.joint = self.joint()?;
         let places = self.sort_paths();
         let mut members: Vec<((String, String), Member)> = std::mem::take(&mut self.cohorts).into_iter().collect();
         for (_, member) in &mut members {
             member.cells = std::mem::take(&mut member.cells).into_iter().map(|(atom, cell)| (translated(atom, &places), cell)).collect();
         }
+        fill_in(members.iter_mut().map(|(_, member)| member));
         let mut atoms: Vec<Atom> = members.iter().flat_map(|(_, member)| member.cells.keys().copied()).collect();
         atoms.sort_unstable();
         atoms.dedup();
@@ -200,22 +200,6 @@ impl<'k> Draft<'k> {
             self.fingerprint.cohorts.push(CohortStats { field, value, rank, total: member.total, cells });
         }
         Ok(self.fingerprint)
-    }
-
-    /// Adds what lines imply that are not there, and takes out what they deny.
-    fn fill_in(&mut self) {
-        let Some(whole) = self.cohorts.get_mut(&Default::default()) else { return };
-        let paths = &self.fingerprint.paths;
-        let sums = sums_of_values(&whole.cells, paths);
-        add(&mut whole.cells, sums);
-        let by_all: Vec<Atom> = shown_by_all(&whole.cells, whole.total).collect();
-        for member in self.cohorts.values_mut() {
-            let total = member.total;
-            add(&mut member.cells, by_all.iter().map(|&atom| (atom, total)).collect());
-            let sums = sums_of_values(&member.cells, paths);
-            add(&mut member.cells, sums);
-            member.cells.retain(|_, cell| cell.count > 0);
-        }
     }
 
     fn joint(&self) -> Result<Vec<(u32, u32, u64)>, Trouble> {
@@ -263,9 +247,18 @@ fn cell(text: &CellText, total: Cell) -> Result<Cell, String> {
     Ok(cell)
 }
 
-fn add(cells: &mut Cells, implied: Cells) {
-    for (atom, cell) in implied {
-        cells.entry(atom).or_insert(cell);
+/// Adds to the cohorts, of which the first is the whole stream, what their lines imply, and takes out what they deny.
+fn fill_in<'a>(mut members: impl Iterator<Item = &'a mut Member>) {
+    let Some(whole) = members.next() else { return };
+    whole.cells.retain(|_, cell| cell.count > 0);
+    let leaders = leaders(&whole.cells, whole.total);
+    for Member { total, cells, .. } in members {
+        for &(atom, leader) in &leaders {
+            if let Some(cell) = implied((atom, leader), cells, *total) {
+                cells.entry(atom).or_insert(cell);
+            }
+        }
+        cells.retain(|_, cell| cell.count > 0);
     }
 }
 

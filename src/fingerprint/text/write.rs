@@ -1,8 +1,8 @@
 //! Fingerprints to text.
 
 use super::{
-    CellText, Cells, CellsLine, CodeLine, CohortLine, EndLine, FORM, Header, PathLine, VERSION, WindowLine, WithLine, actors_to_text,
-    shown_by_all, sums_of_values,
+    CellText, Cells, CellsLine, CodeLine, CohortLine, EndLine, FORM, Header, Leaders, PathLine, VERSION, WindowLine, WithLine,
+    actors_to_text, implied, leaders,
 };
 use crate::fingerprint::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use serde::Serialize;
@@ -108,7 +108,7 @@ struct Cohorts<'a> {
     fingerprint: &'a Fingerprint,
     paths: &'a [PathStats],
     names: Vec<String>,
-    shown_by_all: Vec<Atom>,
+    leaders: Leaders,
     joint: BTreeMap<usize, Vec<(usize, u64)>>,
 }
 
@@ -119,9 +119,9 @@ impl<'a> Cohorts<'a> {
             joint.entry(a as usize).or_default().push((b as usize, records));
         }
         let names = paths.iter().map(|stats| stats.path.to_string()).collect();
-        let mut cohorts = Self { fingerprint, paths, names, shown_by_all: Vec::new(), joint };
+        let mut cohorts = Self { fingerprint, paths, names, leaders: Leaders::new(), joint };
         if let Some(whole) = fingerprint.whole() {
-            cohorts.shown_by_all = shown_by_all(&cohorts.told(whole), whole.total).collect();
+            cohorts.leaders = leaders(&cohorts.told(whole), whole.total);
         }
         cohorts
     }
@@ -136,29 +136,28 @@ impl<'a> Cohorts<'a> {
         cells.filter(|(atom, _)| !matches!(atom.kind, AtomKind::Value(id) if self.value(atom.path, id).is_none())).collect()
     }
 
-    /// The lines of a cohort by place of their path: the cells that are not as the other lines imply.
+    /// The lines of a cohort by place of their path: the cells that are not as others imply.
     fn cells(&self, place: usize) -> BTreeMap<u32, CellsLine> {
         let cohort = &self.fingerprint.cohorts[place];
-        let cells = self.told(cohort);
-        let mut implied = sums_of_values(&cells, self.paths);
+        let mut cells = self.told(cohort);
         if place > 0 {
-            implied.extend(self.shown_by_all.iter().map(|&atom| (atom, cohort.total)));
+            let told = cells.clone();
+            for &(atom, leader) in &self.leaders {
+                match (told.get(&atom), implied((atom, leader), &told, cohort.total)) {
+                    (Some(cell), Some(implied)) if *cell == implied => drop(cells.remove(&atom)),
+                    (None, Some(_)) => drop(cells.insert(atom, Cell::default())),
+                    _ => {}
+                }
+            }
         }
         let mut lines = BTreeMap::new();
-        for (atom, cell) in cells.iter().filter(|(atom, cell)| implied.get(atom) != Some(cell)) {
-            self.add(&mut lines, *atom, *cell, cohort.total);
-        }
-        for atom in implied.keys().filter(|atom| !cells.contains_key(atom)) {
-            self.add(&mut lines, *atom, Cell { count: 0, ..cohort.total }, cohort.total);
-        }
+        cells.into_iter().for_each(|(atom, cell)| self.add(&mut lines, atom, cell, cohort.total));
         lines
     }
 
     fn add(&self, lines: &mut BTreeMap<u32, CellsLine>, atom: Atom, cell: Cell, total: Cell) {
-        let text = match cell.actors == total.actors {
-            true => CellText::OfCohort(cell.count),
-            false => CellText::Own(cell.count, actors_to_text(cell.actors)),
-        };
+        let of_cohort = cell.count == 0 || cell.actors == total.actors;
+        let text = if of_cohort { CellText::OfCohort(cell.count) } else { CellText::Own(cell.count, actors_to_text(cell.actors)) };
         let name = |path: u32| self.names[path as usize].clone();
         let line = lines.entry(atom.path).or_insert_with(|| CellsLine { at: name(atom.path), ..CellsLine::default() });
         match atom.kind {
