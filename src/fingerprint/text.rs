@@ -17,7 +17,7 @@ mod write;
 pub use read::from_lines;
 pub use write::to_lines;
 
-use super::{Atom, Cell, NONE};
+use super::{Atom, AtomKind, Cell, NONE, PathStats};
 use crate::hash::HashKey;
 use crate::model::OTHER;
 use crate::stats::Actors;
@@ -171,12 +171,21 @@ fn rank(key: &HashKey, field: &str, value: &str) -> u64 {
     }
 }
 
-/// The atoms of the whole stream in order, each with the first one that shows the same cell there; `None` for all records.
+/// The words of a value of a closed set.
+fn word(paths: &[PathStats], atom: Atom) -> Option<&str> {
+    let AtomKind::Value(id) = atom.kind else { return None };
+    paths.get(atom.path as usize)?.tally.as_ref()?.get(&id)?.word.as_deref()
+}
+
+/// The atoms of the whole stream, each with the first one that shows the same cell there; `None` for all records.
 type Leaders = Vec<(Atom, Option<Atom>)>;
 
-fn leaders(whole: &Cells, total: Cell) -> Leaders {
+fn leaders(whole: &Cells, total: Cell, paths: &[PathStats]) -> Leaders {
+    let mut atoms: Vec<(&Atom, &Cell)> = whole.iter().collect();
+    // By words, since the order of their hashes is another for another key.
+    atoms.sort_by_cached_key(|(atom, _)| word(paths, **atom).map(|word| (atom.path, word)));
     let mut first = HashMap::from([((total.count, total.actors), None)]);
-    whole.iter().map(|(&atom, cell)| (atom, *first.entry((cell.count, cell.actors)).or_insert(Some(atom)))).collect()
+    atoms.into_iter().map(|(&atom, cell)| (atom, *first.entry((cell.count, cell.actors)).or_insert(Some(atom)))).collect()
 }
 
 /// The cell of an atom in a cohort as its leader implies it.

@@ -188,7 +188,7 @@ impl<'k> Draft<'k> {
         for (_, member) in &mut members {
             member.cells = std::mem::take(&mut member.cells).into_iter().map(|(atom, cell)| (translated(atom, &places), cell)).collect();
         }
-        fill_in(members.iter_mut().map(|(_, member)| member));
+        fill_in(members.iter_mut().map(|(_, member)| member), &self.fingerprint.paths);
         let mut atoms: Vec<Atom> = members.iter().flat_map(|(_, member)| member.cells.keys().copied()).collect();
         atoms.sort_unstable();
         atoms.dedup();
@@ -248,10 +248,10 @@ fn cell(text: &CellText, total: Cell) -> Result<Cell, String> {
 }
 
 /// Adds to the cohorts, of which the first is the whole stream, what their lines imply, and takes out what they deny.
-fn fill_in<'a>(mut members: impl Iterator<Item = &'a mut Member>) {
+fn fill_in<'a>(mut members: impl Iterator<Item = &'a mut Member>, paths: &[PathStats]) {
     let Some(whole) = members.next() else { return };
     whole.cells.retain(|_, cell| cell.count > 0);
-    let leaders = leaders(&whole.cells, whole.total);
+    let leaders = leaders(&whole.cells, whole.total, paths);
     for Member { total, cells, .. } in members {
         for &(atom, leader) in &leaders {
             if let Some(cell) = implied((atom, leader), cells, *total) {

@@ -2,7 +2,7 @@
 
 use super::{
     CellText, Cells, CellsLine, CodeLine, CohortLine, EndLine, FORM, Header, Leaders, PathLine, VERSION, WindowLine, WithLine,
-    actors_to_text, implied, leaders,
+    actors_to_text, implied, leaders, word,
 };
 use crate::fingerprint::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use serde::Serialize;
@@ -121,19 +121,15 @@ impl<'a> Cohorts<'a> {
         let names = paths.iter().map(|stats| stats.path.to_string()).collect();
         let mut cohorts = Self { fingerprint, paths, names, leaders: Leaders::new(), joint };
         if let Some(whole) = fingerprint.whole() {
-            cohorts.leaders = leaders(&cohorts.told(whole), whole.total);
+            cohorts.leaders = leaders(&cohorts.told(whole), whole.total, paths);
         }
         cohorts
-    }
-
-    fn value(&self, path: u32, id: u64) -> Option<&str> {
-        self.paths[path as usize].tally.as_ref()?.get(&id)?.word.as_deref()
     }
 
     /// The cells of a cohort, without those of values that are not told.
     fn told(&self, cohort: &CohortStats) -> Cells {
         let cells = cohort.cells.iter().map(|&(atom, cell)| (self.fingerprint.atoms[atom as usize], cell));
-        cells.filter(|(atom, _)| !matches!(atom.kind, AtomKind::Value(id) if self.value(atom.path, id).is_none())).collect()
+        cells.filter(|(atom, _)| !matches!(atom.kind, AtomKind::Value(_)) || word(self.paths, *atom).is_some()).collect()
     }
 
     /// The lines of a cohort by place of their path: the cells that are not as others imply.
@@ -164,7 +160,7 @@ impl<'a> Cohorts<'a> {
             AtomKind::Present => line.present = Some(text),
             AtomKind::Hollow => line.hollow = Some(text),
             AtomKind::Shape(shape) => drop(line.shapes.insert(shape.to_string(), text)),
-            AtomKind::Value(id) => drop(line.values.insert(self.value(atom.path, id).unwrap_or_default().to_owned(), text)),
+            AtomKind::Value(_) => drop(line.values.insert(word(self.paths, atom).unwrap_or_default().to_owned(), text)),
             AtomKind::Equal(other) => drop(line.equal.insert(name(other), text)),
         }
     }
