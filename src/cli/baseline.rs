@@ -10,11 +10,14 @@ use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, from_lines, to_lines};
 use crate::hash::{HashKey, digest};
 use crate::model::Window;
-use crate::report::{self, escape_terminal};
+use crate::report::{self, Style, escape_terminal};
 use crate::sources::Source;
 use crate::store::{Access, Store};
 use std::path::Path;
 use std::time::Duration;
+
+/// Columns for which a comparison is made wider than the terminal.
+const LONGEST_SHOWN: usize = 90;
 
 pub(super) fn run(command: BaselineCommand, context: &Context) -> Result<Outcome> {
     match command {
@@ -139,8 +142,14 @@ fn diff(before: &str, after: &str, args: &StoreArgs, source: Option<&str>, conte
         let (source, fingerprints) = named(name, args, source)?;
         Ok(fields::list(&source, fingerprints))
     };
-    let (before, after) = (list(before)?, list(after)?);
-    context.out.data(&report::side_by_side(&before, &after, context.out.style()))?;
+    let (first, second) = (list(before)?, list(after)?);
+    if first == second {
+        context.out.say(&format!("{before} and {after} do not differ in fields, codes and record types"));
+    }
+    // A path that is cut tells nothing; on a narrow terminal the lines wrap.
+    let longest = first.lines().chain(second.lines()).map(|line| line.chars().count()).max().unwrap_or(0).min(LONGEST_SHOWN);
+    let style = Style { width: context.out.style().width.max(2 * longest + 3), ..*context.out.style() };
+    context.out.data(&report::side_by_side(&first, &second, &style))?;
     Ok(Outcome::Clean)
 }
 

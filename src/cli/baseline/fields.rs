@@ -1,4 +1,4 @@
-//! Fingerprints as a list of fields for readers: a line for each path, code and record type.
+//! Fingerprints as a list of fields for readers: paths with what stands there, codes and record types.
 
 use crate::compare::{Comparison, View, WHOLE};
 use crate::fingerprint::Fingerprint;
@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 /// Shapes named of one path; the rest is counted together.
 const SHAPES: usize = 4;
 
-/// What some windows hold together: `path  always filled  e-mail address 97 %, GUID 3 %`, then the codes and record types. Of a
-/// source that is not built in the values of all cohort fields stand there.
+/// What some windows hold together: a line for each path and below it `always filled  e-mail address 97 %, GUID 3 %`, so that
+/// both fit into half a page; then the codes and record types. Of a source that is not built in the values of all cohort fields
+/// stand there.
 pub(super) fn list(source: &str, windows: Vec<Fingerprint>) -> String {
     let source = Source::named(source);
     let of_kind = |field: &str| match &source {
@@ -21,13 +22,15 @@ pub(super) fn list(source: &str, windows: Vec<Fingerprint>) -> String {
     let names: BTreeSet<String> = cohorts.map(|cohort| format!("{} = {}", cohort.field, cohort.value)).collect();
     let apart: BTreeSet<String> = windows.iter().flat_map(|window| window.apart.keys()).map(|name| format!("not read: {name}")).collect();
     let comparison = Comparison::new(windows, Fingerprint::empty(0, Window::UNDATED));
-    let paths = comparison.axis.paths().map(|path| {
-        let view = View::of(&comparison.before, &comparison.axis, WHOLE, path);
-        format!("{}  {}", comparison.axis.name(path), field(&view))
-    });
-    let lines: Vec<String> = paths.chain(names).chain(apart).collect();
+    let mut text = String::new();
     // A line end inside a name must not make two lines of it; what else a name holds is made harmless where it is shown.
-    lines.iter().map(|line| line.replace(['\n', '\r'], " ") + "\n").collect()
+    let mut line = |indent: &str, line: &str| text.push_str(&format!("{indent}{}\n", line.replace(['\n', '\r'], " ")));
+    for path in comparison.axis.paths() {
+        line("", comparison.axis.name(path));
+        line("  ", &field(&View::of(&comparison.before, &comparison.axis, WHOLE, path)));
+    }
+    names.iter().chain(&apart).for_each(|name| line("", name));
+    text
 }
 
 /// `always filled  e-mail address 97 %, GUID 3 %`.
