@@ -18,7 +18,7 @@ use std::time::Duration;
 pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
-    let settings = Settings { granularity: args.window.window };
+    let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
         let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;

@@ -22,7 +22,7 @@ pub(super) fn run(args: &FingerprintArgs, context: &Context) -> Result<Outcome> 
     let inputs = ingest::expand(&args.inputs)?;
     let key = key(args)?;
     let mut progress = Progress::new(&inputs, context.out.shows_progress());
-    let settings = Settings { granularity: args.window };
+    let settings = Settings { granularity: args.window, ..Settings::default() };
     let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), &mut progress)?;
     reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
     reading.must_have_records(&source)?;

@@ -18,7 +18,7 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let key = store.key().clone();
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
     let mut progress = Progress::new(&inputs, context.out.shows_progress());
-    let settings = Settings { granularity: args.window.window };
+    let settings = Settings { granularity: args.window.window, ..Settings::default() };
     let reading = read::read(&inputs, &source, &key, settings, &mut ingest, &mut progress)?;
     reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
     reading.must_have_records(&source)?;

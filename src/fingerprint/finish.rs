@@ -1,7 +1,7 @@
 //! From the fingerprinter's own numbers to the canonical form: everything sorted by what it is, nothing by when it was seen.
 
 use super::accumulate::{Counters, WindowCounters};
-use super::observe::{Fingerprinter, LocalKind};
+use super::observe::{Fingerprinter, Kind, LocalKind, kind_of};
 use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use crate::model::{FieldPath, Window};
 use crate::scan::PathId;
@@ -11,7 +11,7 @@ impl Fingerprinter<'_> {
     /// The fingerprints of all windows that records fell into, in order of time; rejects stand in the undated one.
     #[must_use]
     pub fn finish(mut self) -> Vec<Fingerprint> {
-        let windows = std::mem::take(&mut self.windows);
+        let windows = self.take_windows();
         let mut fingerprints: Vec<Fingerprint> = windows.into_iter().map(|(window, counters)| self.canonical(window, counters)).collect();
         if !self.rejects.is_empty() {
             let mut rejects = Fingerprint::empty(self.key.id(), Window::UNDATED);
@@ -24,7 +24,8 @@ impl Fingerprinter<'_> {
         fingerprints
     }
 
-    fn canonical(&self, window: Window, counters: WindowCounters) -> Fingerprint {
+    fn canonical(&self, window: Window, mut counters: WindowCounters) -> Fingerprint {
+        self.count_groups(&mut counters);
         let places = self.path_places(&counters);
         let (atoms, atom_places) = self.atom_places(&counters, &places);
         let (cohorts, cohort_places) = self.cohorts(&counters, &atom_places);
@@ -46,8 +47,27 @@ impl Fingerprinter<'_> {
             apart: counters.apart,
             hours: counters.hours,
             lag: counters.lag,
+            ids: counters.ids,
             codes: counters.codes,
             ..Fingerprint::empty(self.key.id(), window)
+        }
+    }
+
+    /// Adds what remembered arrays held, but for the first time each was seen, when it was counted value by value.
+    fn count_groups(&self, counters: &mut WindowCounters) {
+        for (number, group) in counters.groups.iter().enumerate() {
+            let (Some(group), Some(of)) = (group, u32::try_from(number).ok().and_then(|number| self.scanner.group(number))) else { continue };
+            let again = group.records.saturating_sub(1);
+            let times = u32::try_from(again).unwrap_or(u32::MAX);
+            for item in of.items() {
+                let of_path = &mut counters.paths[item.path.index()];
+                of_path.occurrences += again;
+                match kind_of(item.shape) {
+                    Kind::Number => of_path.add_number(item.number, times),
+                    Kind::Text | Kind::Array => of_path.add_length(item.length, times),
+                    Kind::Else => {}
+                }
+            }
         }
     }
 
@@ -112,7 +132,10 @@ impl Fingerprinter<'_> {
         atoms.sort_unstable();
         atoms.dedup();
         let place = |atom: &Atom| atoms.binary_search(atom).ok().and_then(|place| u32::try_from(place).ok());
-        let atom_places = wanted.iter().map(|wanted| wanted.iter().filter_map(place).collect()).collect();
+        let mut atom_places: Vec<Vec<u32>> = wanted.iter().map(|wanted| wanted.iter().filter_map(place).collect()).collect();
+        for group in counters.groups.iter().flatten() {
+            atom_places[group.atom as usize] = group.hits.iter().flat_map(|&hit| atom_places[hit as usize].iter().copied()).collect();
+        }
         (atoms, atom_places)
     }
 
@@ -131,6 +154,7 @@ impl Fingerprinter<'_> {
                 let Some(&other) = places.get(&other) else { return Vec::new() };
                 vec![Atom { path: path.min(other), kind: AtomKind::Equal(path.max(other)) }]
             }
+            LocalKind::Group(_) => Vec::new(),
         }
     }
 

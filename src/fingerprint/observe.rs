@@ -1,6 +1,6 @@
 //! Records in, counters up.
 
-use super::accumulate::{HashedMap, WindowCounters};
+use super::accumulate::{GroupCounters, HashedMap, WindowCounters};
 use super::relations::{Equals, is_telling};
 use super::{Description, MAX_CLOSED_VALUES, MAX_RELATIONS, Value, describe};
 use crate::hash::HashKey;
@@ -16,10 +16,18 @@ const LONGEST_WORD: u32 = 80;
 const REMEMBERED_TEXTS: usize = 4_096;
 
 /// How records are laid into windows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Settings {
     /// Length of a window.
     pub granularity: Granularity,
+    /// Whether arrays that come again byte for byte are counted as one: quicker, with the same outcome.
+    pub remember: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { granularity: Granularity::Day, remember: true }
+    }
 }
 
 /// What a record turned out to be before it is counted.
@@ -52,6 +60,8 @@ pub(super) enum LocalKind {
     Shape(Shape),
     Value { shape: Shape, place: u32 },
     Equal(u32),
+    /// All atoms of a remembered array.
+    Group(u32),
 }
 
 /// What the fingerprinter knows of a path.
@@ -88,6 +98,11 @@ pub struct Fingerprinter<'s> {
     objects: Vec<u32>,
     texts: HashedMap<(u64, String)>,
     pub(super) windows: BTreeMap<Window, WindowCounters>,
+    /// The window of the record counted last, out of the map: the next record mostly falls into it too.
+    current: Option<(Window, WindowCounters)>,
+    kinds: [(Kind, bool); 256],
+    /// Whether the contents of a remembered array are being counted for the first time.
+    in_group: bool,
     pub(super) rejects: BTreeMap<RejectReason, u64>,
 }
 
@@ -95,8 +110,12 @@ impl<'s> Fingerprinter<'s> {
     /// A fingerprinter of no records yet.
     #[must_use]
     pub fn new(source: &'s Source, key: HashKey, settings: Settings) -> Self {
+        let mut scanner = Scanner::new(key.clone(), &source.roles());
+        if settings.remember {
+            scanner.remember_arrays();
+        }
         Self {
-            scanner: Scanner::new(key.clone(), &source.roles()),
+            scanner,
             dated: source.roles().first().is_some_and(|paths| !paths.is_empty()),
             source,
             key,
@@ -114,6 +133,9 @@ impl<'s> Fingerprinter<'s> {
             objects: Vec::new(),
             texts: HashedMap::default(),
             windows: BTreeMap::new(),
+            current: None,
+            kinds: kinds(),
+            in_group: false,
             rejects: BTreeMap::new(),
         }
     }
@@ -155,17 +177,41 @@ impl<'s> Fingerprinter<'s> {
             self.filled.fill(0);
             self.round = 1;
         }
-        let mut counters = self.windows.remove(&window).unwrap_or_else(|| WindowCounters::new(self.source.dimensions().len()));
+        let mut counters = self.take_window(window);
         counters.records += 1;
         counters.twins += u64::from(twin);
         counters.lost += u64::from(self.seen.lost);
+        if let Some(id) = self.seen.role(Role::RecordId as usize) {
+            counters.ids.add(id.hash);
+        }
         self.observe(&mut counters, record);
         let actor = self.actor(record);
         self.count_in_cohorts(&mut counters, record, actor);
-        self.windows.insert(window, counters);
+        self.current = Some((window, counters));
+    }
+
+    /// The counters of a window, out of wherever they are; they go back as the current ones.
+    fn take_window(&mut self, window: Window) -> WindowCounters {
+        match self.current.take() {
+            Some((current, counters)) if current == window => return counters,
+            Some((current, counters)) => drop(self.windows.insert(current, counters)),
+            None => {}
+        }
+        self.windows.remove(&window).unwrap_or_else(|| WindowCounters::new(self.source.dimensions().len()))
+    }
+
+    /// All counters, in order of time.
+    pub(super) fn take_windows(&mut self) -> BTreeMap<Window, WindowCounters> {
+        if let Some((window, counters)) = self.current.take() {
+            self.windows.insert(window, counters);
+        }
+        std::mem::take(&mut self.windows)
     }
 
     fn window_counters(&mut self, window: Window) -> &mut WindowCounters {
+        if let Some((current, counters)) = self.current.take() {
+            self.windows.insert(current, counters);
+        }
         let fields = self.source.dimensions().len();
         self.windows.entry(window).or_insert_with(|| WindowCounters::new(fields))
     }
@@ -217,25 +263,28 @@ impl<'s> Fingerprinter<'s> {
         }
         let seen = std::mem::take(&mut self.seen);
         for observation in seen.items() {
-            self.observe_one(counters, observation, &seen, record);
+            self.observe_one(counters, observation, seen.bytes(observation, record));
+        }
+        for &group in seen.groups() {
+            self.observe_group(counters, group);
         }
         self.seen = seen;
         self.observe_hollow_objects(counters);
     }
 
     #[inline]
-    fn observe_one(&mut self, counters: &mut WindowCounters, observation: &Observation, seen: &Observations, record: &[u8]) {
+    fn observe_one(&mut self, counters: &mut WindowCounters, observation: &Observation, bytes: &[u8]) {
         let path = observation.path.index();
         let shape = observation.shape;
         let of_path = &mut counters.paths[path];
         of_path.occurrences += 1;
-        match kind_of(shape) {
+        let (kind, may_be_word) = self.kinds[usize::from(shape.code())];
+        match kind {
             Kind::Number => {
-                of_path.add_number(observation.number);
+                of_path.add_number(observation.number, 1);
                 of_path.distinct.add(observation.hash);
             }
-            Kind::Text => of_path.add_length(observation.length),
-            Kind::Array => of_path.add_length(observation.length),
+            Kind::Text | Kind::Array => of_path.add_length(observation.length, 1),
             Kind::Else => {}
         }
         let slot = &self.slots[path];
@@ -248,8 +297,8 @@ impl<'s> Fingerprinter<'s> {
         } else if shape.is_filled() {
             self.filled[parent] = self.round;
         }
-        let is_word = is_word(shape, observation.length) && !of_path.open;
-        if kind_of(shape) == Kind::Text && !is_word {
+        let is_word = may_be_word && observation.length <= LONGEST_WORD && !of_path.open;
+        if kind == Kind::Text && !is_word {
             of_path.distinct.add(observation.hash);
         }
         if repeats {
@@ -258,21 +307,57 @@ impl<'s> Fingerprinter<'s> {
             let atom = self.shape_atom(path, shape);
             self.hit_once(counters, atom);
             if is_word {
-                let atom = self.value_atom(counters, observation, seen, record);
+                let atom = self.value_atom(counters, observation, bytes);
                 self.hit_once(counters, atom);
             }
             return;
         }
-        let atom = if is_word { self.value_atom(counters, observation, seen, record) } else { self.shape_atom(path, shape) };
+        let atom = if is_word { self.value_atom(counters, observation, bytes) } else { self.shape_atom(path, shape) };
         self.hit(counters, atom);
-        if is_telling(shape, observation.length) {
-            self.observe_equal(counters, observation);
+        // Whether a text of a remembered array equals another is told anew for every record.
+        if !self.in_group && is_telling(shape, observation.length) {
+            self.observe_equal(counters, observation.path.0, observation.hash);
         }
     }
 
-    fn observe_equal(&mut self, counters: &mut WindowCounters, observation: &Observation) {
-        let path = observation.path.0;
-        let equal = self.equals.add(path, observation.hash);
+    /// Counts a remembered array: its own atoms the first time in a window, afterwards one that stands for them all.
+    fn observe_group(&mut self, counters: &mut WindowCounters, group: u32) {
+        let place = group as usize;
+        if counters.groups.len() <= place {
+            counters.groups.resize_with(place + 1, || None);
+        }
+        let mut known = match counters.groups[place].take() {
+            Some(known) => known,
+            None => self.know_group(counters, group),
+        };
+        known.records += 1;
+        self.hits.push(known.atom);
+        for &(path, hash) in &known.telling {
+            self.observe_equal(counters, path, hash);
+        }
+        counters.groups[place] = Some(known);
+    }
+
+    #[cold]
+    fn know_group(&mut self, counters: &mut WindowCounters, group: u32) -> Box<GroupCounters> {
+        let hits = std::mem::take(&mut self.hits);
+        let contents: Vec<(Observation, Vec<u8>)> = match self.scanner.group(group) {
+            Some(of) => of.items().iter().map(|item| (*item, of.bytes(item).to_vec())).collect(),
+            None => Vec::new(),
+        };
+        let telling = |item: &Observation| !self.slots[item.path.index()].repeats && !item.again && is_telling(item.shape, item.length);
+        let telling = contents.iter().map(|entry| &entry.0).filter(|item| telling(item)).map(|item| (item.path.0, item.hash)).collect();
+        self.in_group = true;
+        for (item, bytes) in &contents {
+            self.observe_one(counters, item, bytes);
+        }
+        self.in_group = false;
+        let hits = std::mem::replace(&mut self.hits, hits);
+        Box::new(GroupCounters { records: 0, atom: self.new_atom(0, LocalKind::Group(group)), hits, telling })
+    }
+
+    fn observe_equal(&mut self, counters: &mut WindowCounters, path: u32, hash: u64) {
+        let equal = self.equals.add(path, hash);
         for &earlier in equal.paths() {
             let (a, b) = (earlier.min(path), earlier.max(path));
             let key = (u64::from(a) << 32) | u64::from(b);
@@ -352,11 +437,11 @@ impl<'s> Fingerprinter<'s> {
 
     /// The atom of a value that may belong to a closed set.
     #[inline]
-    fn value_atom(&mut self, counters: &mut WindowCounters, observation: &Observation, seen: &Observations, record: &[u8]) -> u32 {
+    fn value_atom(&mut self, counters: &mut WindowCounters, observation: &Observation, bytes: &[u8]) -> u32 {
         let path = observation.path.index();
         let atom = match self.slots[path].values.get(&observation.hash) {
             Some(&atom) => atom,
-            None => self.know_value(observation, seen.bytes(observation, record)),
+            None => self.know_value(observation, bytes),
         };
         if !counters.seen.get(atom as usize).copied().unwrap_or(false) {
             let of_path = &mut counters.paths[path];
@@ -456,43 +541,37 @@ fn mark_seen(counters: &mut WindowCounters, atom: u32) {
     counters.seen[place] = true;
 }
 
+/// Which whole-stream statistics a value goes into.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Number,
     Text,
     Array,
     Else,
 }
 
-/// Which whole-stream statistics a value goes into, by shape; a table, since it is asked for every value of every record.
-#[inline]
-fn kind_of(shape: Shape) -> Kind {
-    KINDS[usize::from(shape.code())].0
+pub(super) fn kind_of(shape: Shape) -> Kind {
+    match shape.value_type() {
+        _ if !shape.is_filled() => Kind::Else,
+        ValueType::Number => Kind::Number,
+        ValueType::Text => Kind::Text,
+        ValueType::Array => Kind::Array,
+        _ => Kind::Else,
+    }
 }
 
-/// Whether a value may belong to a closed set that rules compare with.
-#[inline]
-fn is_word(shape: Shape, length: u32) -> bool {
-    KINDS[usize::from(shape.code())].1 && length <= LONGEST_WORD
-}
-
-static KINDS: std::sync::LazyLock<[(Kind, bool); 256]> = std::sync::LazyLock::new(|| {
+/// Which whole-stream statistics a value goes into, and whether it may belong to a closed set that rules compare with, by
+/// shape: a table, since it is asked for every value of every record.
+fn kinds() -> [(Kind, bool); 256] {
     let mut kinds = [(Kind::Else, false); 256];
     for code in 0..=u8::MAX {
         let Some(shape) = Shape::from_code(code).filter(|shape| shape.is_filled()) else { continue };
-        let kind = match shape.value_type() {
-            ValueType::Number => Kind::Number,
-            ValueType::Text => Kind::Text,
-            ValueType::Array => Kind::Array,
-            _ => Kind::Else,
-        };
         let word = match shape.family() {
             Family::Words | Family::Boolean => true,
             Family::None => shape == Shape::BOOLEAN,
             Family::Number => shape == Shape::INTEGER || shape == Shape::INTEGER_TEXT,
             _ => false,
         };
-        kinds[usize::from(code)] = (kind, word);
+        kinds[usize::from(code)] = (kind_of(shape), word);
     }
-    kinds
-});
+    kinds}

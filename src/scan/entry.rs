@@ -16,6 +16,10 @@ pub(super) struct Entry {
 /// Steps over white space.
 #[inline]
 pub(super) fn skip_blank(text: &[u8], mut at: usize) -> usize {
+    match text.get(at) {
+        Some(0..=b' ') => {}
+        _ => return at,
+    }
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = text.get(at) {
         at += 1;
     }

@@ -3,6 +3,7 @@
 mod address;
 mod entry;
 mod formats;
+mod memo;
 mod number;
 mod observations;
 mod pass;
@@ -17,6 +18,7 @@ mod tokens;
 mod tree;
 mod words;
 
+pub use memo::Group;
 pub use observations::{Observation, Observations};
 pub use paths::{PathId, Paths};
 pub use scanner::Scanner;

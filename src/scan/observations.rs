@@ -39,6 +39,7 @@ pub struct Observations {
     pub(super) scratch: Vec<u8>,
     /// For each role the index of its observation, if its field was there and filled.
     pub(super) roles: Vec<Option<u32>>,
+    pub(super) groups: Vec<u32>,
     /// Values whose path did not fit into the path space any more.
     pub lost: u32,
 }
@@ -55,6 +56,7 @@ impl Observations {
         self.items.clear();
         self.scratch.clear();
         self.roles.clear();
+        self.groups.clear();
         self.lost = 0;
     }
 
@@ -62,6 +64,12 @@ impl Observations {
     #[must_use]
     pub fn items(&self) -> &[Observation] {
         &self.items
+    }
+
+    /// The remembered arrays whose contents belong to the record too ([`super::Scanner::group`]).
+    #[must_use]
+    pub fn groups(&self) -> &[u32] {
+        &self.groups
     }
 
     /// The bytes of a text, a number or a boolean; `record` is the record that was scanned.

@@ -3,12 +3,13 @@
 use super::entry::{Entry, entry, skip_blank};
 use super::number::number;
 use super::shapes::classify;
-use super::strings::{Span, string_end, unescape};
+use super::strings::{Kind, Span, goes_on, string_end, unescape};
 use super::{MAX_LEVELS, Observation, Observations, PathId, Scanner};
-use crate::model::{RejectReason, Shape};
+use crate::model::Shape;
 
-/// The index after what was read.
-type Step = Result<usize, RejectReason>;
+/// The index after what was read; `None` if it is no JSON, no UTF-8 or too deep. No reason comes with it, so that it is
+/// returned in registers; the scanner finds the reason once it is needed.
+type Step = Option<usize>;
 
 /// A text being read.
 pub(super) struct Pass<'t, 's> {
@@ -25,18 +26,14 @@ impl<'t, 's> Pass<'t, 's> {
         Self { text, shift: 0, unescaped: false, scanner, seen }
     }
 
-    /// Reads the whole text as a record.
-    pub(super) fn record(mut self) -> Result<(), RejectReason> {
+    /// Reads the whole text as JSON; whether it is a record.
+    pub(super) fn record(mut self) -> Option<bool> {
         let start = skip_blank(self.text, 0);
         let (end, object) = match self.text.get(start) {
             Some(b'{') => (self.members(PathId::ROOT, start + 1, 1)?.0, true),
             _ => (self.value(PathId::ROOT, start, 0)?, false),
         };
-        match (skip_blank(self.text, end) == self.text.len(), object) {
-            (true, true) => Ok(()),
-            (true, false) => Err(RejectReason::NotAnObject),
-            (false, _) => Err(RejectReason::NotJson),
-        }
+        (skip_blank(self.text, end) == self.text.len()).then_some(object)
     }
 
     /// Reads a value that stands in a container of this level.
@@ -47,18 +44,71 @@ impl<'t, 's> Pass<'t, 's> {
             Some(b'{') => {
                 let index = self.observe(Observation::of(path, Shape::EMPTY_OBJECT));
                 let (end, length) = self.members(path, at + 1, level + 1)?;
-                Ok(self.close(index, end, length, Shape::OBJECT))
+                Some(self.close(index, end, length, Shape::OBJECT))
             }
             Some(b'[') => {
                 let index = self.observe(Observation::of(path, Shape::EMPTY_ARRAY));
-                let (end, length) = self.array(path, at + 1, level + 1)?;
-                Ok(self.close(index, end, length, Shape::ARRAY))
+                if !self.may_remember(path, index) {
+                    let (end, length) = self.array(path, at + 1, level + 1)?;
+                    return Some(self.close(index, end, length, Shape::ARRAY));
+                }
+                let (end, length) = self.remembered_array(path, at, level)?;
+                Some(self.close(index, end, length, Shape::ARRAY))
             }
             Some(b't') => self.word(path, at, b"true"),
             Some(b'f') => self.word(path, at, b"false"),
             Some(b'n') => self.word(path, at, b"null"),
             _ => self.number(path, at),
         }
+    }
+
+    /// Whether an array at this path may be one of those that are remembered: once a record, outside of texts.
+    fn may_remember(&mut self, path: PathId, index: Option<usize>) -> bool {
+        let memo = &mut self.scanner.memo;
+        if !memo.on || memo.paused || self.shift > 0 || self.unescaped {
+            return false;
+        }
+        if index.and_then(|index| self.seen.items.get(index)).is_none_or(|item| item.again) {
+            // A key given twice: what is remembered of the first would hide that its contents come again.
+            memo.paused = true;
+            return false;
+        }
+        let (paths, roles) = (&self.scanner.tree.paths, &self.scanner.roles);
+        memo.is_on(path, || {
+            let repeats = paths.name(path).is_none_or(crate::model::FieldPath::repeats);
+            !repeats && !roles.iter().flatten().any(|&role| paths.is_below(role, path))
+        })
+    }
+
+    /// Reads an array, or finds it among those that were read before.
+    fn remembered_array(&mut self, path: PathId, at: usize, level: u32) -> Option<(usize, u32)> {
+        let text = self.text;
+        if let Some((group, length, elements)) = self.scanner.memo.find(path, text.get(at..)?) {
+            self.seen.groups.push(group);
+            return Some((at + length, elements));
+        }
+        let (mark, lost) = (self.seen.items.len(), self.seen.lost);
+        let (end, elements) = self.array(path, at + 1, level + 1)?;
+        let bytes = text.get(at..end)?;
+        if self.scanner.memo.is_due(path, bytes.len(), self.scanner.key.fast(bytes)) && self.seen.lost == lost {
+            let items = self.seen.items.get(mark..).unwrap_or_default();
+            let paths = &self.scanner.tree.paths;
+            // An object outside of the elements is part of the record's own objects, which are looked at together.
+            let is_plain = |item: &Observation| {
+                let is_object = item.shape == Shape::OBJECT && paths.name(item.path).is_some_and(|path| !path.repeats());
+                !item.unescaped && !is_object
+            };
+            if items.iter().all(is_plain) {
+                self.scanner.memo.learn(path, bytes, items, elements, at);
+            }
+        }
+        Some((end, elements))
+    }
+
+    /// Checks the level of a container.
+    fn descend(&mut self, level: u32) -> Option<()> {
+        self.scanner.too_deep = level > MAX_LEVELS;
+        (level <= MAX_LEVELS).then_some(())
     }
 
     /// Completes the observation of a container once its contents were read.
@@ -70,71 +120,74 @@ impl<'t, 's> Pass<'t, 's> {
     }
 
     /// Reads the members of an object from after its brace; how many there are.
-    fn members(&mut self, object: PathId, at: usize, level: u32) -> Result<(usize, u32), RejectReason> {
-        if level > MAX_LEVELS {
-            return Err(RejectReason::TooDeep);
-        }
+    fn members(&mut self, object: PathId, at: usize, level: u32) -> Option<(usize, u32)> {
+        self.descend(level)?;
         let mut at = skip_blank(self.text, at);
-        let (mut previous, mut count) = (object, 0);
+        let mut count = 0;
         if self.text.get(at) == Some(&b'}') {
-            return Ok((at + 1, 0));
+            return Some((at + 1, 0));
         }
+        let mut member;
+        (member, at) = self.key(object, object, at)?;
         loop {
-            let (member, value) = self.key(object, previous, at)?;
-            at = skip_blank(self.text, self.value(member, skip_blank(self.text, value), level)?);
+            at = self.value(member, skip_blank(self.text, at), level)?;
             count += 1;
-            match self.text.get(at) {
-                Some(b',') => at = skip_blank(self.text, at + 1),
-                Some(b'}') => return Ok((at + 1, count)),
-                _ => return Err(RejectReason::NotJson),
+            let next = self.scanner.tree.expected(object, member);
+            let literal = self.scanner.tree.literal(next);
+            if goes_on(self.text, at, literal) {
+                (member, at) = (next, at + literal.len());
+                continue;
             }
-            previous = member;
+            at = skip_blank(self.text, at);
+            match self.text.get(at) {
+                Some(b',') => (member, at) = self.key(object, member, skip_blank(self.text, at + 1))?,
+                Some(b'}') => return Some((at + 1, count)),
+                _ => return None,
+            }
         }
     }
 
     /// The path of the key at `at` and the index after its colon.
     #[inline]
-    fn key(&mut self, object: PathId, previous: PathId, at: usize) -> Result<(PathId, usize), RejectReason> {
+    fn key(&mut self, object: PathId, previous: PathId, at: usize) -> Option<(PathId, usize)> {
         let expected = self.scanner.tree.expected(object, previous);
-        let literal = self.scanner.tree.literal(expected);
-        if !literal.is_empty() && self.text.get(at..).is_some_and(|rest| rest.starts_with(literal)) {
-            return Ok((expected, at + literal.len()));
+        let literal = self.scanner.tree.literal(expected).get(1..).unwrap_or_default();
+        if goes_on(self.text, at, literal) {
+            return Some((expected, at + literal.len()));
         }
         if self.text.get(at) != Some(&b'"') {
-            return Err(RejectReason::NotJson);
+            return None;
         }
-        let span = string_end(self.text, at + 1).ok_or(RejectReason::NotJson)?;
+        let span = string_end(self.text, at + 1)?;
         let member = self.named(object, at + 1, span)?;
         if member != expected {
             self.scanner.tree.expect(object, previous, member);
         }
         let colon = skip_blank(self.text, span.end + 1);
-        if self.text.get(colon) == Some(&b':') { Ok((member, colon + 1)) } else { Err(RejectReason::NotJson) }
+        if self.text.get(colon) == Some(&b':') { Some((member, colon + 1)) } else { None }
     }
 
     /// The path of the member whose name begins at `start`.
-    fn named(&mut self, object: PathId, start: usize, span: Span) -> Result<PathId, RejectReason> {
+    fn named(&mut self, object: PathId, start: usize, span: Span) -> Option<PathId> {
         let raw = self.text.get(start..span.end).unwrap_or_default();
-        if !span.escaped {
-            return self.scanner.tree.member(object, raw).ok_or(RejectReason::NotUtf8);
+        if span.kind != Kind::Escaped {
+            return self.scanner.tree.member(object, raw);
         }
         let scratch = &mut self.seen.scratch;
         let before = scratch.len();
-        unescape(raw, scratch).ok_or(RejectReason::NotJson)?;
+        unescape(raw, scratch)?;
         let member = self.scanner.tree.member(object, scratch.get(before..).unwrap_or_default());
         scratch.truncate(before);
-        member.ok_or(RejectReason::NotUtf8)
+        member
     }
 
     /// Reads the elements of an array from after its bracket; how many there are.
-    fn array(&mut self, array: PathId, at: usize, level: u32) -> Result<(usize, u32), RejectReason> {
-        if level > MAX_LEVELS {
-            return Err(RejectReason::TooDeep);
-        }
+    fn array(&mut self, array: PathId, at: usize, level: u32) -> Option<(usize, u32)> {
+        self.descend(level)?;
         let mut at = skip_blank(self.text, at);
         let (mut previous, mut count) = (array, 0);
         if self.text.get(at) == Some(&b']') {
-            return Ok((at + 1, 0));
+            return Some((at + 1, 0));
         }
         loop {
             let pair = if self.text.get(at) == Some(&b'{') { entry(self.text, at + 1) } else { None };
@@ -153,34 +206,34 @@ impl<'t, 's> Pass<'t, 's> {
             at = skip_blank(self.text, end);
             match self.text.get(at) {
                 Some(b',') => at = skip_blank(self.text, at + 1),
-                Some(b']') => return Ok((at + 1, count)),
-                _ => return Err(RejectReason::NotJson),
+                Some(b']') => return Some((at + 1, count)),
+                _ => return None,
             }
         }
     }
 
-    fn entry_member(&mut self, array: PathId, previous: PathId, entry: &Entry) -> Result<PathId, RejectReason> {
+    fn entry_member(&mut self, array: PathId, previous: PathId, entry: &Entry) -> Option<PathId> {
         let expected = self.scanner.tree.expected(array, previous);
         let quoted = self.text.get(entry.name - 1..=entry.span.end).unwrap_or_default();
-        if self.scanner.tree.literal(expected).strip_suffix(b":") == Some(quoted) {
-            return Ok(expected);
+        if let [b',', key @ .., b':'] = self.scanner.tree.literal(expected)
+            && key == quoted
+        {
+            return Some(expected);
         }
         let member = self.named(array, entry.name, entry.span)?;
         self.scanner.tree.expect(array, previous, member);
-        Ok(member)
+        Some(member)
     }
 
     fn entry_value(&mut self, member: PathId, at: usize, level: u32) -> Step {
-        if level > MAX_LEVELS {
-            return Err(RejectReason::TooDeep);
-        }
+        self.descend(level)?;
         let end = skip_blank(self.text, self.value(member, at, level)?);
-        if self.text.get(end) == Some(&b'}') { Ok(end + 1) } else { Err(RejectReason::NotJson) }
+        if self.text.get(end) == Some(&b'}') { Some(end + 1) } else { None }
     }
 
     #[inline]
     fn number(&mut self, path: PathId, at: usize) -> Step {
-        let number = number(self.text, at).ok_or(RejectReason::NotJson)?;
+        let number = number(self.text, at)?;
         let zero_place = number.value == 0.0 && self.scanner.tree.nodes.get(path.index()).is_some_and(|node| node.coordinate);
         let shape = match (number.whole, number.value) {
             _ if zero_place => Shape::PLACEHOLDER_NUMBER,
@@ -192,12 +245,12 @@ impl<'t, 's> Pass<'t, 's> {
         let hash = self.scanner.key.fast(self.text.get(at..number.end).unwrap_or_default());
         let placed = self.placed(path, shape, at, number.end);
         self.observe(Observation { hash, number: number.value, ..placed });
-        Ok(number.end)
+        Some(number.end)
     }
 
     fn word(&mut self, path: PathId, at: usize, word: &'static [u8]) -> Step {
-        if !self.text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
-            return Err(RejectReason::NotJson);
+        if !goes_on(self.text, at, word) {
+            return None;
         }
         let end = at + word.len();
         if word == b"null" {
@@ -207,21 +260,21 @@ impl<'t, 's> Pass<'t, 's> {
             let placed = self.placed(path, Shape::BOOLEAN, at, end);
             self.observe(Observation { hash: if word == b"true" { yes } else { no }, ..placed });
         }
-        Ok(end)
+        Some(end)
     }
 
     /// Reads a text from after its quote.
     #[inline]
     fn string(&mut self, path: PathId, start: usize, level: u32) -> Step {
-        let span = string_end(self.text, start).ok_or(RejectReason::NotJson)?;
-        if span.escaped {
+        let span = string_end(self.text, start)?;
+        if span.kind == Kind::Escaped {
             self.escaped_string(path, start, span.end, level)?;
-            return Ok(span.end + 1);
+            return Some(span.end + 1);
         }
         let text = self.text;
         let bytes = text.get(start..span.end).unwrap_or_default();
-        if span.high && std::str::from_utf8(bytes).is_err() {
-            return Err(RejectReason::NotUtf8);
+        if span.kind == Kind::High && std::str::from_utf8(bytes).is_err() {
+            return None;
         }
         let hash = self.scanner.key.fast(bytes);
         let shape = self.scanner.shapes.shape(hash, bytes);
@@ -231,19 +284,19 @@ impl<'t, 's> Pass<'t, 's> {
             let inner = Pass { text: bytes, shift: self.shift + start, unescaped: self.unescaped, scanner: self.scanner, seen: self.seen };
             inner.json(index, path, level);
         }
-        Ok(span.end + 1)
+        Some(span.end + 1)
     }
 
     /// Reads a text with escapes; what it means goes to the scratch buffer.
     #[cold]
-    fn escaped_string(&mut self, path: PathId, start: usize, end: usize, level: u32) -> Result<(), RejectReason> {
+    fn escaped_string(&mut self, path: PathId, start: usize, end: usize, level: u32) -> Option<()> {
         let raw = self.text.get(start..end).unwrap_or_default();
         let scratch = &mut self.seen.scratch;
         let before = scratch.len();
-        unescape(raw, scratch).ok_or(RejectReason::NotJson)?;
+        unescape(raw, scratch)?;
         let bytes = scratch.get(before..).unwrap_or_default();
         if std::str::from_utf8(bytes).is_err() {
-            return Err(RejectReason::NotUtf8);
+            return None;
         }
         let hash = self.scanner.key.fast(bytes);
         let shape = self.scanner.shapes.shape(hash, bytes);
@@ -253,7 +306,7 @@ impl<'t, 's> Pass<'t, 's> {
         if let (None, Some(index)) = (shape, index) {
             self.unescaped_json(index, path, before, level);
         }
-        Ok(())
+        Some(())
     }
 
     /// Reads JSON that lies in the scratch buffer from `before` on; what is unescaped meanwhile goes to a buffer of its
@@ -276,6 +329,7 @@ impl<'t, 's> Pass<'t, 's> {
         let (items, scratch, lost) = (self.seen.items.len(), self.seen.scratch.len(), self.seen.lost);
         let shape = self.json_shape(path, level).unwrap_or_else(|| {
             self.forget(items);
+            self.scanner.too_deep = false;
             self.seen.scratch.truncate(scratch);
             self.seen.lost = lost;
             classify(self.text)
@@ -291,7 +345,7 @@ impl<'t, 's> Pass<'t, 's> {
             b'{' => (self.members(path, start + 1, level + 1), Shape::JSON_OBJECT),
             _ => (self.array(path, start + 1, level + 1), Shape::JSON_ARRAY),
         };
-        let (end, length) = read.ok()?;
+        let (end, length) = read?;
         let whole = skip_blank(self.text, end) == self.text.len();
         whole.then_some(if length == 0 { Shape::EMPTY_JSON } else { shape })
     }
@@ -313,7 +367,7 @@ impl<'t, 's> Pass<'t, 's> {
     }
 
     /// Adds an observation; its index, unless its path was lost.
-    #[inline]
+    #[inline(always)]
     fn observe(&mut self, mut observation: Observation) -> Option<usize> {
         let index = self.seen.items.len();
         let Some(node) = self.scanner.tree.nodes.get_mut(observation.path.index()) else {

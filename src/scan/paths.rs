@@ -72,6 +72,19 @@ impl Paths {
         self.names.get(id.index())
     }
 
+    /// Whether a path lies below another.
+    #[must_use]
+    pub(super) fn is_below(&self, id: PathId, above: PathId) -> bool {
+        let mut at = id;
+        while at != PathId::ROOT {
+            at = self.parent(at);
+            if at == above {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The container that a path stands in; the root stands in itself.
     #[must_use]
     pub fn parent(&self, id: PathId) -> PathId {

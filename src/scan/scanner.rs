@@ -1,5 +1,6 @@
 //! The scanner: what outlives a record, and the roles that fields play in it.
 
+use super::memo::{Group, Memo};
 use super::pass::Pass;
 use super::shapes::ShapeCache;
 use super::tree::Tree;
@@ -14,13 +15,16 @@ pub struct Scanner {
     pub(super) shapes: ShapeCache,
     /// Number of the record being read; 0 before the first.
     pub(super) record: u32,
+    /// Whether reading stopped because of too many levels.
+    pub(super) too_deep: bool,
     /// Where the scratch buffer in use will begin once it is joined to the whole.
     pub(super) base: usize,
     /// Scratch buffers for JSON inside texts.
     pub(super) buffers: Vec<Vec<u8>>,
     /// Hashes of `false` and `true`.
     pub(super) booleans: [u64; 2],
-    roles: Vec<Vec<PathId>>,
+    pub(super) memo: Memo,
+    pub(super) roles: Vec<Vec<PathId>>,
 }
 
 impl Scanner {
@@ -37,8 +41,10 @@ impl Scanner {
             key,
             tree,
             record: 0,
+            too_deep: false,
             base: 0,
             buffers: Vec::new(),
+            memo: Memo::default(),
             roles,
         }
     }
@@ -53,12 +59,33 @@ impl Scanner {
         if record.len() > MAX_RECORD {
             return Err(RejectReason::TooLong);
         }
-        if let Err(reason) = Pass::of_record(self, record, seen).record() {
+        self.memo.paused = false;
+        let mut read = Pass::of_record(self, record, seen).record();
+        if self.memo.paused && !seen.groups.is_empty() {
             seen.clear();
-            return Err(if std::str::from_utf8(record).is_err() { RejectReason::NotUtf8 } else { reason });
+            self.start();
+            read = Pass::of_record(self, record, seen).record();
+        }
+        match read {
+            Some(true) => {}
+            other => {
+                seen.clear();
+                return Err(self.reason(record, other.is_some()));
+            }
         }
         self.assign_roles(seen);
         Ok(())
+    }
+
+    /// Has arrays that come again byte for byte told by number ([`Observations::groups`]) instead of value by value.
+    pub fn remember_arrays(&mut self) {
+        self.memo.on = true;
+    }
+
+    /// What a remembered array holds.
+    #[must_use]
+    pub fn group(&self, number: u32) -> Option<&Group> {
+        self.memo.group(number)
     }
 
     /// The paths numbered so far. A path may be there although no record accepted showed it.
@@ -67,8 +94,19 @@ impl Scanner {
         &self.tree.paths
     }
 
+    /// Why a record was not read.
+    fn reason(&self, record: &[u8], json: bool) -> RejectReason {
+        match () {
+            () if std::str::from_utf8(record).is_err() => RejectReason::NotUtf8,
+            () if self.too_deep => RejectReason::TooDeep,
+            () if json => RejectReason::NotAnObject,
+            () => RejectReason::NotJson,
+        }
+    }
+
     fn start(&mut self) {
         self.base = 0;
+        self.too_deep = false;
         self.record = self.record.wrapping_add(1);
         if self.record == 0 {
             self.record = 1;

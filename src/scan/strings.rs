@@ -1,40 +1,57 @@
-//! Ends of JSON strings, eight bytes at a time, and the meaning of their escapes.
+//! Ends of JSON strings, sixteen bytes at a time, and the meaning of their escapes.
 
 /// Where a string ends and what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
     /// Index of the closing quote.
     pub(super) end: usize,
-    /// Whether it holds a backslash.
-    pub(super) escaped: bool,
-    /// Whether it holds a byte over 127, so that it may not be UTF-8.
-    pub(super) high: bool,
+    /// What it takes to read it.
+    pub(super) kind: Kind,
 }
 
-const WIDTH: usize = size_of::<u64>();
-const ONES: u64 = u64::MAX / 255;
-const TOPS: u64 = ONES << 7;
+/// What it takes to read a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing.
+    Ascii,
+    /// It, or what follows it closely, has a byte over 127, so it may not be UTF-8.
+    High,
+    /// It has a backslash, and perhaps a byte over 127.
+    Escaped,
+}
+
+const WIDTH: usize = 16;
+const TOPS: u128 = u128::MAX / 255 * 128;
 
 /// The string whose first byte (after the quote) is at `from`; `None` if it holds a control character or has no end.
 #[inline]
 pub(super) fn string_end(text: &[u8], from: usize) -> Option<Span> {
     let mut at = from;
     let mut high = 0;
-    loop {
-        let word = word(text, at);
-        let marks = specials(word);
-        if marks == 0 {
-            high |= word;
-            at += WIDTH;
-            continue;
+    while let Some(chunk) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        high |= u128::from_le_bytes(*chunk);
+        match specials(chunk) {
+            0 => at += WIDTH,
+            marks => return special_end(text, at + marks.trailing_zeros() as usize / 8, high),
         }
-        high |= word & (marks & marks.wrapping_neg()).wrapping_sub(1);
-        at += marks.trailing_zeros() as usize / 8;
-        return match text.get(at) {
-            Some(b'"') => Some(Span { end: at, escaped: false, high: high & TOPS != 0 }),
-            Some(b'\\') => escaped_end(text, at).map(|end| Span { end, escaped: true, high: true }),
-            _ => None,
-        };
+    }
+    short_end(text, at, high)
+}
+
+#[cold]
+fn short_end(text: &[u8], at: usize, mut high: u128) -> Option<Span> {
+    let rest = text.get(at..)?;
+    high |= rest.iter().fold(0, |high, byte| high | u128::from(*byte));
+    special_end(text, at + rest.iter().position(|byte| is_special(*byte))?, high)
+}
+
+/// The string with its first quote, backslash or control character at `at`.
+#[inline]
+fn special_end(text: &[u8], at: usize, high: u128) -> Option<Span> {
+    match text.get(at) {
+        Some(b'"') => Some(Span { end: at, kind: if high & TOPS == 0 { Kind::Ascii } else { Kind::High } }),
+        Some(b'\\') => escaped_end(text, at).map(|end| Span { end, kind: Kind::Escaped }),
+        _ => None,
     }
 }
 
@@ -42,12 +59,13 @@ pub(super) fn string_end(text: &[u8], from: usize) -> Option<Span> {
 #[cold]
 fn escaped_end(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
-        let marks = specials(word(text, at));
-        if marks == 0 {
+        if let Some(chunk) = text.get(at..)?.first_chunk()
+            && specials(chunk) == 0
+        {
             at += WIDTH;
             continue;
         }
-        at += marks.trailing_zeros() as usize / 8;
+        at += text.get(at..)?.iter().position(|byte| is_special(*byte))?;
         match text.get(at) {
             Some(b'"') => return Some(at),
             Some(b'\\') if text.get(at + 1).is_some_and(|byte| *byte >= b' ') => at += 2,
@@ -56,30 +74,36 @@ fn escaped_end(text: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The next eight bytes; past the end stand zeros, which are control characters and so end every search.
-#[inline]
-fn word(text: &[u8], at: usize) -> u64 {
-    match text.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => text.get(at..).unwrap_or_default().iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-    }
+fn is_special(byte: u8) -> bool {
+    (byte == b'"') | (byte == b'\\') | (byte < b' ')
 }
 
-/// Sets the top bit of each quote, backslash and control character. Bits above the lowest may be wrong
-/// (<https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord>).
+/// Whether `text` goes on at `at` with `literal`, which must not be empty: compared to its end in words, without a branch
+/// for each.
 #[inline]
-fn specials(word: u64) -> u64 {
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-    let quotes = zeros(word ^ (ONES * u64::from(b'"')));
-    let slashes = zeros(word ^ (ONES * u64::from(b'\\')));
-    let controls = word.wrapping_sub(ONES * u64::from(b' ')) & !word;
-    (quotes | slashes | controls) & TOPS
+pub(super) fn goes_on(text: &[u8], at: usize, literal: &[u8]) -> bool {
+    let Some(found) = text.get(at..).and_then(|rest| rest.get(..literal.len())) else { return false };
+    let (Some(a), Some(b)) = (literal.last_chunk(), found.last_chunk()) else { return !literal.is_empty() && literal == found };
+    let words = literal.as_chunks().0.iter().zip(found.as_chunks().0);
+    let differ = |a: &[u8; 8], b: &[u8; 8]| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+    words.fold(differ(a, b), |sum, (a, b)| sum | differ(a, b)) == 0
+}
+
+/// Fills the bytes at which a quote, a backslash or a control character stands. Compilers turn the loop into vectors.
+#[inline(never)]
+fn specials(chunk: &[u8; WIDTH]) -> u128 {
+    let mut marks = [0; WIDTH];
+    for (mark, byte) in marks.iter_mut().zip(chunk) {
+        *mark = if is_special(*byte) { u8::MAX } else { 0 };
+    }
+    u128::from_le_bytes(marks)
 }
 
 /// Appends what a string means; a lone surrogate becomes U+FFFD. `None` if an escape is no JSON.
 pub(super) fn unescape(string: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let mut rest = string;
-    while let Some(plain) = memchr::memchr(b'\\', rest) {
+    out.reserve(string.len());
+    while let Some(plain) = rest.iter().position(|byte| *byte == b'\\') {
         out.extend_from_slice(rest.get(..plain)?);
         let kind = *rest.get(plain + 1)?;
         rest = rest.get(plain + 2..)?;
@@ -125,14 +149,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lowest_mark_is_right_for_every_byte_at_every_place() {
+    fn special_bytes_are_found_at_every_place() {
         for place in 0..WIDTH {
             for byte in 0..=u8::MAX {
-                let mut chunk = *b"!\x7f# []\xff ";
+                let mut chunk = *b"!\x7f# []\xff AZaz09:,";
                 chunk[place] = byte;
-                let special = byte < b' ' || byte == b'"' || byte == b'\\';
-                let found = specials(u64::from_le_bytes(chunk)).trailing_zeros() as usize / 8;
-                assert_eq!(found, if special { place } else { WIDTH }, "{chunk:?}");
+                let is_special = byte < b' ' || byte == b'"' || byte == b'\\';
+                assert_eq!(specials(&chunk), if is_special { 255 << (8 * place) } else { 0 }, "{chunk:?}");
             }
         }
     }
@@ -142,9 +165,9 @@ mod tests {
         for length in 0..70 {
             let plain = "x".repeat(length);
             let span = |text: String| string_end(text.as_bytes(), 0);
-            assert_eq!(span(format!("{plain}\"é")), Some(Span { end: length, escaped: false, high: false }));
-            assert_eq!(span(format!("{plain}é\"")), Some(Span { end: length + 2, escaped: false, high: true }));
-            assert_eq!(span(format!("{plain}\\\"{plain}\\\\\"")).map(|s| (s.end, s.escaped)), Some((2 * length + 4, true)));
+            assert_eq!(span(format!("{plain}\"{}", "x".repeat(WIDTH))), Some(Span { end: length, kind: Kind::Ascii }));
+            assert_eq!(span(format!("{plain}é\"")), Some(Span { end: length + 2, kind: Kind::High }));
+            assert_eq!(span(format!("{plain}\\\"{plain}\\\\\"")).map(|s| (s.end, s.kind)), Some((2 * length + 4, Kind::Escaped)));
             for broken in ["", "\n\"", "\\", "\\\"", "\\\u{1}\""] {
                 assert_eq!(span(format!("{plain}{broken}")), None, "{length} {broken:?}");
             }

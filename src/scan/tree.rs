@@ -17,7 +17,7 @@ pub(super) struct Node {
     next: PathId,
     elements: PathId,
     any_key: PathId,
-    /// Where `"key":` lies among the literals; empty if the key is written with escapes.
+    /// Where `,"key":` lies among the literals; empty if the key is written with escapes.
     literal: (u32, u32),
     /// Hash of the container and the key, for the table.
     hash: u64,
@@ -63,7 +63,7 @@ impl Tree {
         }
     }
 
-    /// `"key":` as compact JSON writes it; empty if it cannot be compared so.
+    /// `,"key":` as compact JSON writes it after a member; empty if it cannot be compared so.
     #[inline]
     pub(super) fn literal(&self, id: PathId) -> &[u8] {
         let (start, end) = self.nodes.get(id.index()).map_or((0, 0), |node| node.literal);
@@ -100,7 +100,7 @@ impl Tree {
         node.coordinate = ["latitude", "longitude", "lat", "lon", "lng"].iter().any(|key| key.eq_ignore_ascii_case(name));
         if name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
             let start = self.literals.len() as u32;
-            self.literals.extend(b"\"".iter().chain(name.as_bytes()).chain(b"\":"));
+            self.literals.extend(b",\"".iter().chain(name.as_bytes()).chain(b"\":"));
             node.literal = (start, self.literals.len() as u32);
         }
         if self.nodes.len() * 2 > self.table.len() {

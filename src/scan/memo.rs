@@ -1,0 +1,220 @@
+//! Arrays that come again byte for byte: what was seen in them is remembered, so that they are compared instead of read.
+//!
+//! Policies, audiences and the like are copied into every record of a tenant. Each path has a radix tree of the arrays it showed
+//! twice; JSON arrays are prefix-free, so a walk that ends at a leaf has found the whole array and no other.
+
+use super::{Observation, PathId};
+use std::collections::HashSet;
+
+/// Shorter arrays are read as quickly as they are found.
+const SHORTEST: usize = 48;
+/// Most arrays that are remembered, and most of their bytes.
+const MOST: usize = 2_048;
+const MOST_BYTES: usize = 8 << 20;
+/// Look-ups at a path after which it has to be worth it.
+const TRIAL: u32 = 2_048;
+/// Arrays seen once whose hash is remembered, at each path.
+const ONCE: usize = 8_192;
+
+/// An array that comes again and again.
+#[derive(Debug)]
+pub struct Group {
+    bytes: Vec<u8>,
+    items: Vec<Observation>,
+    elements: u32,
+}
+
+impl Group {
+    /// What was seen in it, the array itself left out.
+    #[must_use]
+    pub fn items(&self) -> &[Observation] {
+        &self.items
+    }
+
+    /// The bytes of a text, a number or a boolean in it.
+    #[must_use]
+    pub fn bytes(&self, observation: &Observation) -> &[u8] {
+        let start = observation.start as usize;
+        self.bytes.get(start..start + observation.length as usize).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    /// The bytes on the way to this node: of that group, from here, so many.
+    group: usize,
+    start: usize,
+    length: usize,
+    kids: Vec<(u8, usize)>,
+    leaf: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Of {
+    nodes: Vec<Node>,
+    once: HashSet<u64>,
+    tries: u32,
+    hits: u32,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Unknown,
+    Off,
+    On(Box<Of>),
+}
+
+/// The memory of all paths.
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    /// Whether anything is remembered at all.
+    pub(super) on: bool,
+    /// Whether the record being read must be read without it.
+    pub(super) paused: bool,
+    paths: Vec<State>,
+    groups: Vec<Group>,
+    held: usize,
+}
+
+impl Memo {
+    pub(super) fn group(&self, group: u32) -> Option<&Group> {
+        self.groups.get(group as usize)
+    }
+
+    /// Whether arrays at a path are remembered; `fit` is asked once whether they may be.
+    pub(super) fn is_on(&mut self, path: PathId, fit: impl FnOnce() -> bool) -> bool {
+        if self.paths.len() <= path.index() {
+            self.paths.resize_with(path.index() + 1, State::default);
+        }
+        let state = &mut self.paths[path.index()];
+        if matches!(state, State::Unknown) {
+            let of = Of { nodes: vec![Node::default()], once: HashSet::new(), tries: 0, hits: 0 };
+            *state = if fit() { State::On(Box::new(of)) } else { State::Off };
+        }
+        matches!(state, State::On(_))
+    }
+
+    /// The remembered array that the text begins with: its number, its length in bytes and how many elements it has.
+    pub(super) fn find(&mut self, path: PathId, text: &[u8]) -> Option<(u32, usize, u32)> {
+        let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return None };
+        of.tries += 1;
+        let found = of.walk(&self.groups, text).ok()?;
+        of.hits += 1;
+        let group = self.groups.get(found)?;
+        Some((u32::try_from(found).ok()?, group.bytes.len(), group.elements))
+    }
+
+    /// Takes note of an array that was read, by its hash; whether it came for the second time and is to be learnt.
+    pub(super) fn is_due(&mut self, path: PathId, length: usize, hash: u64) -> bool {
+        let Some(state) = self.paths.get_mut(path.index()) else { return false };
+        let State::On(of) = state else { return false };
+        if of.tries >= TRIAL && of.hits < of.tries / 2 {
+            *state = State::Off;
+            return false;
+        }
+        if length < SHORTEST || self.groups.len() >= MOST || self.held + length > MOST_BYTES {
+            return false;
+        }
+        if of.once.len() >= ONCE {
+            of.once.clear();
+        }
+        !of.once.insert(hash)
+    }
+
+    /// Remembers an array; `shift` is where it begins in the record its observations point into.
+    pub(super) fn learn(&mut self, path: PathId, bytes: &[u8], items: &[Observation], elements: u32, shift: usize) {
+        let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return };
+        let Err((node, matched)) = of.walk(&self.groups, bytes) else { return };
+        let moved = |item: &Observation| Observation { start: item.start.wrapping_sub(u32::try_from(shift).unwrap_or(0)), ..*item };
+        self.groups.push(Group { bytes: bytes.to_vec(), items: items.iter().map(moved).collect(), elements });
+        self.held += bytes.len();
+        of.insert(node, matched, &self.groups);
+    }
+}
+
+impl Of {
+    /// The group at the end of the walk along a text, or the node at which it stopped and how many bytes had matched there.
+    fn walk(&self, groups: &[Group], text: &[u8]) -> Result<usize, (usize, (usize, usize))> {
+        let (mut node, mut at) = (0, 0);
+        loop {
+            let here = &self.nodes[node];
+            let way = groups.get(here.group).and_then(|group| group.bytes.get(here.start..here.start + here.length)).unwrap_or_default();
+            let rest = text.get(at..).unwrap_or_default();
+            if !rest.starts_with(way) {
+                let matched = way.iter().zip(rest).take_while(|(a, b)| a == b).count();
+                return Err((node, (at, matched)));
+            }
+            at += way.len();
+            if let Some(group) = here.leaf {
+                return Ok(group);
+            }
+            let kid = rest.get(way.len()).and_then(|byte| here.kids.iter().find(|kid| kid.0 == *byte));
+            match kid {
+                Some(&(_, kid)) => node = kid,
+                None => return Err((node, (at - way.len(), way.len()))),
+            }
+        }
+    }
+
+    /// Hangs the newest group in where a walk along its bytes stopped: at a node that began at byte `from` and agreed for
+    /// `matched` bytes.
+    fn insert(&mut self, node: usize, (from, matched): (usize, usize), groups: &[Group]) {
+        let group = groups.len() - 1;
+        let byte = |group: usize, at: usize| groups.get(group).and_then(|group| group.bytes.get(at)).copied().unwrap_or(0);
+        let next = self.nodes.len();
+        let here = &mut self.nodes[node];
+        if matched < here.length {
+            // The way forks inside this node: its tail becomes a node of its own.
+            let (old, start) = (here.group, here.start + matched);
+            let kids = std::mem::replace(&mut here.kids, vec![(byte(old, start), next)]);
+            let tail = Node { group: old, start, length: here.length - matched, kids, leaf: here.leaf.take() };
+            here.length = matched;
+            self.nodes.push(tail);
+        }
+        let start = from + matched;
+        let length = groups.get(group).map_or(0, |group| group.bytes.len()) - start;
+        let leaf = Node { group, start, length, kids: Vec::new(), leaf: Some(group) };
+        let kid = self.nodes.len();
+        self.nodes.push(leaf);
+        self.nodes[node].kids.push((byte(group, start), kid));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_twice_is_found_and_nothing_else() {
+        let path = PathId(3);
+        let mut memo = Memo::default();
+        assert!(memo.is_on(path, || true) && !memo.is_on(PathId(4), || false));
+        let arrays: Vec<String> = (0..300).map(|i| format!("[{{\"id\":\"policy {}\",\"result\":\"{}\",\"of\":{i}}}]", i % 17, "x".repeat(i % 31))).collect();
+        for round in 0..3 {
+            for (place, array) in arrays.iter().enumerate() {
+                let text = format!("{array},\"next\":1");
+                let found = memo.find(path, text.as_bytes());
+                assert_eq!(found.map(|found| found.1), (round == 2).then_some(array.len()), "{array}");
+                if found.is_none() && memo.is_due(path, array.len(), place as u64) {
+                    memo.learn(path, array.as_bytes(), &[], 1, 0);
+                }
+            }
+        }
+        assert_eq!(memo.find(path, b"[{\"id\":\"policy 1\"}]"), None);
+        assert_eq!(memo.find(path, arrays[5][..arrays[5].len() - 1].as_bytes()), None);
+    }
+
+    #[test]
+    fn a_path_whose_arrays_never_come_again_is_given_up() {
+        let path = PathId(0);
+        let mut memo = Memo::default();
+        memo.is_on(path, || true);
+        for i in 0..=TRIAL {
+            let array = format!("[\"{i:060}\"]");
+            assert!(memo.find(path, array.as_bytes()).is_none());
+            assert!(!memo.is_due(path, array.len(), u64::from(i)));
+        }
+        assert!(!memo.is_on(path, || true));
+    }
+}
