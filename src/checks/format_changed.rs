@@ -56,7 +56,8 @@ fn suspicion(case: &Case<'_>, path: PathPlace, class: Shape, slice: Slice) -> Su
     };
     let severity = match case.source.path_kind(comparison.axis.path(path)) {
         PathKind::Vendor => of_change(&slice),
-        // Clients and tenants write what they like.
+        // Tenants write what they like, but not many of their members at once something that none wrote before.
+        PathKind::Tenant if slice.novel && slice.now.actors >= 10.0 => Severity::Medium,
         PathKind::Client | PathKind::Tenant => Severity::Low,
     };
     Suspicion {

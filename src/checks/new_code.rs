@@ -42,10 +42,11 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 }
 
 fn judge_code(case: &Case<'_>, code: CohortPlace) -> Vec<Suspicion> {
-    let signature = signature(case, code);
     let total = case.comparison.now.total(code);
+    // A record or two show nothing of what the code's records look like.
+    let signature = if total.count >= 3 { signature(case, code) } else { Signature::default() };
     let value = case.value(code);
-    let odd = total.count >= 3 && signature.emptied.len() + signature.reshaped.len() >= 2;
+    let odd = signature.emptied.len() + signature.reshaped.len() >= 2;
     let unknown = case.source.has_catalogue() && !case.source.documents(value);
     let severity = match (odd, unknown) {
         (true, _) => Severity::High,
@@ -54,9 +55,13 @@ fn judge_code(case: &Case<'_>, code: CohortPlace) -> Vec<Suspicion> {
         (false, false) => Severity::Low,
     };
     let mut all = vec![root(case, code, severity, &signature)];
-    all.extend(signature.emptied.iter().map(|(path, view)| emptied(case, code, *path, view)));
-    all.extend(signature.reshaped.iter().map(|(path, shape, view)| reshaped(case, code, *path, *shape, view)));
-    all.extend(signature.equal.iter().map(|&(a, b, after)| equal(case, code, a, b, after)));
+    // What a note's records lack is part of the note.
+    let severity = if odd { Severity::Medium } else { Severity::Low };
+    let echo = |suspicion| Suspicion { severity, ..suspicion };
+    let signature = &signature;
+    all.extend(signature.emptied.iter().map(|(path, view)| echo(emptied(case, code, *path, view))));
+    all.extend(signature.reshaped.iter().map(|(path, shape, view)| echo(reshaped(case, code, *path, *shape, view))));
+    all.extend(signature.equal.iter().map(|&(a, b, after)| echo(equal(case, code, a, b, after))));
     all
 }
 

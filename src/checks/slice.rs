@@ -85,26 +85,31 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
         let base = if before.of == 0 { whole_before.share() } else { before.share() };
         affected[cohort.0] = (to_f64(now.count) - base * to_f64(now.of)).max(0.0);
     }
-    let (cohort, before, now) = root(&measures, &affected)?;
+    let (cohort, before, now) = root(case, &measures, &affected)?;
     Some(Slice { cohort, before, now, novel, added: is_added(case, cohort, before, now), affected })
 }
 
 /// The cohort that holds most of the affected records and little else: the best harmonic mean of both shares, the broadest first.
-fn root(measures: &[(CohortPlace, Measured, Measured)], affected: &[f64]) -> Option<(CohortPlace, Measured, Measured)> {
+/// Cohorts that stand for no value are no answer to "where".
+fn root(case: &Case<'_>, measures: &[(CohortPlace, Measured, Measured)], affected: &[f64]) -> Option<(CohortPlace, Measured, Measured)> {
     let all = affected[WHOLE.0].max(1.0);
     let score = |cohort: CohortPlace, now: Measured| {
         let (precision, recall) = (affected[cohort.0] / to_f64(now.of.max(1)), (affected[cohort.0] / all).min(1.0));
         if precision + recall <= 0.0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) }
     };
     let mut best: Option<(f64, (CohortPlace, Measured, Measured))> = None;
-    for &(cohort, before, now) in measures {
+    for &(cohort, before, now) in measures.iter().filter(|measured| !case.is_stand_in(measured.0)) {
         let score = score(cohort, now);
         // The whole stream comes first; a narrower slice must explain clearly better.
         if best.as_ref().is_none_or(|best| score > best.0 + 0.02) {
             best = Some((score, (cohort, before, now)));
         }
     }
-    best.map(|best| best.1)
+    let best = best?.1;
+    // Where the field stands in the records of one type alone, that type is the slice, though the whole stream shows the same.
+    let is_all_of_it = |kind: CohortPlace, now: Measured| now.of == best.2.of && case.comparison.now.total(kind).count < case.comparison.now.total(WHOLE).count;
+    let narrower = measures.iter().find(|measured| case.type_field() == Some(case.field(measured.0)) && is_all_of_it(measured.0, measured.2));
+    Some(if best.0 == WHOLE { narrower.copied().unwrap_or(best) } else { best })
 }
 
 fn is_flagged(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, cohort: CohortPlace, before: Measured, now: Measured, novel: bool) -> bool {

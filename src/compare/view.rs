@@ -32,9 +32,9 @@ impl View {
             None => side.total(cohort),
             Some(parent) => Self::at(side, axis, cohort, parent).containers,
         };
-        // Key and value pairs, or a parent that changed its type: whatever was there could have been there.
-        if view.eligible.count < view.present.count {
-            view.eligible = view.present;
+        // A parent that changed its type: whatever was filled could have been there.
+        if view.eligible.count < view.filled.count {
+            view.eligible = view.filled;
         }
         view
     }
@@ -121,11 +121,13 @@ impl View {
         self.eligible.count.saturating_sub(self.filled.count)
     }
 
-    /// Estimated distinct actors behind [`View::unfilled`]: those seen with nothing there, and those never seen with something.
+    /// Estimated distinct actors behind [`View::unfilled`]: those seen with nothing there, or those never seen with something,
+    /// whichever are more; never more than records.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a bound of an estimate")]
     pub fn unfilled_actors(&self) -> f64 {
-        let never = if self.unfilled() == 0 { 0.0 } else { self.eligible.actors.without(self.filled.actors) };
-        never.max(self.empty.actors.estimate())
+        let never = self.eligible.actors.without(self.filled.actors);
+        never.max(self.empty.actors.estimate()).min(self.unfilled() as f64)
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Cut by hand and not by a library, so that a quote that is never closed cannot make a row grow without bound.
 
+use super::MAX_RECORD_BYTES;
 use super::framer::Framer;
 use super::skim::is_blank;
-use super::MAX_RECORD_BYTES;
 use crate::error::Result;
 use crate::model::RejectReason;
+use memchr::{memchr, memchr2};
 use std::collections::HashSet;
 
 /// What the Entra portal appends to the names of columns with times.
@@ -32,6 +33,16 @@ enum Token {
 }
 
 impl State {
+    /// How many of the next bytes are content and change nothing.
+    fn run(self, bytes: &[u8]) -> usize {
+        let end = match self {
+            Self::Quoted => memchr(b'"', bytes),
+            Self::Bare => memchr2(b',', b'\n', bytes),
+            Self::Start | Self::Quote => Some(0),
+        };
+        end.unwrap_or(bytes.len())
+    }
+
     fn step(self, byte: u8) -> (Self, Token) {
         match (self, byte) {
             (Self::Quoted, b'"') => (Self::Quote, Token::Quote),
@@ -65,7 +76,7 @@ impl Header {
             let name = unique(cell.trim_ascii(), index + 1, &taken);
             taken.insert(name.clone());
             let mut text = if index == 0 { b"{\"".to_vec() } else { b"\",\"".to_vec() };
-            name.iter().for_each(|&byte| push(&mut text, byte));
+            push(&mut text, &name);
             text.extend_from_slice(b"\":\"");
             text
         });
@@ -77,17 +88,13 @@ impl Header {
         object.clear();
         let mut names = self.0.iter();
         object.extend_from_slice(names.next().map_or(b"", Vec::as_slice));
-        let mut state = State::Start;
-        for &byte in row {
-            let (next, token) = state.step(byte);
-            state = next;
-            match (token, token == Token::CellEnd) {
-                (_, true) => match names.next() {
+        for piece in pieces(row) {
+            match piece {
+                Piece::Content(bytes) => push(object, bytes),
+                Piece::CellEnd => match names.next() {
                     Some(name) => object.extend_from_slice(name),
                     None => return false,
                 },
-                (Token::Quote, _) => {}
-                _ => push(object, byte),
             }
         }
         object.extend_from_slice(b"\"}");
@@ -105,32 +112,60 @@ fn unique(cell: &[u8], number: usize, taken: &HashSet<Vec<u8>>) -> Vec<u8> {
     std::iter::once(name.clone()).chain(later).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-/// The cells of a row, without their quotes.
+/// A part of a row.
+enum Piece<'a> {
+    Content(&'a [u8]),
+    CellEnd,
+}
+
+/// A row in parts, without its quotes.
+fn pieces(row: &[u8]) -> impl Iterator<Item = Piece<'_>> {
+    let (mut state, mut at) = (State::Start, 0);
+    std::iter::from_fn(move || {
+        while at < row.len() {
+            let start = at;
+            at += state.run(&row[at..]);
+            if at > start {
+                return Some(Piece::Content(&row[start..at]));
+            }
+            let (next, token) = state.step(row[at]);
+            (state, at) = (next, at + 1);
+            match token {
+                Token::Quote => {}
+                Token::CellEnd => return Some(Piece::CellEnd),
+                Token::Content | Token::RowEnd => return Some(Piece::Content(&row[start..at])),
+            }
+        }
+        None
+    })
+}
+
+/// The cells of a row.
 fn cells(row: &[u8]) -> Vec<Vec<u8>> {
     let mut cells = vec![Vec::new()];
-    let mut state = State::Start;
-    for &byte in row {
-        let (next, token) = state.step(byte);
-        state = next;
-        match (token, cells.last_mut()) {
-            (Token::CellEnd, _) => cells.push(Vec::new()),
-            (Token::Content | Token::RowEnd, Some(cell)) => cell.push(byte),
-            _ => {}
+    for piece in pieces(row) {
+        match (piece, cells.last_mut()) {
+            (Piece::Content(bytes), Some(cell)) => cell.extend_from_slice(bytes),
+            _ => cells.push(Vec::new()),
         }
     }
     cells
 }
 
-/// Appends a byte of a JSON text.
-fn push(text: &mut Vec<u8>, byte: u8) {
-    match byte {
-        b'"' | b'\\' => text.extend_from_slice(&[b'\\', byte]),
-        b'\n' => text.extend_from_slice(b"\\n"),
-        b'\r' => text.extend_from_slice(b"\\r"),
-        b'\t' => text.extend_from_slice(b"\\t"),
-        0..0x20 => text.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-        _ => text.push(byte),
+/// Appends bytes to a JSON text.
+fn push(text: &mut Vec<u8>, mut bytes: &[u8]) {
+    while let Some(at) = bytes.iter().position(|&byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        text.extend_from_slice(&bytes[..at]);
+        match bytes[at] {
+            byte @ (b'"' | b'\\') => text.extend_from_slice(&[b'\\', byte]),
+            b'\n' => text.extend_from_slice(b"\\n"),
+            b'\r' => text.extend_from_slice(b"\\r"),
+            b'\t' => text.extend_from_slice(b"\\t"),
+            byte => text.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+        }
+        bytes = &bytes[at + 1..];
     }
+    text.extend_from_slice(bytes);
 }
 
 /// A row without its line end.
@@ -186,10 +221,12 @@ impl Framer<'_> {
         let mut looked = 0;
         loop {
             let rest = self.feed.rest();
-            for &byte in &rest[looked..rest.len().min(MAX_RECORD_BYTES + 1)] {
+            let seen = &rest[..rest.len().min(MAX_RECORD_BYTES + 1)];
+            while looked < seen.len() {
+                looked += state.run(&seen[looked..]);
+                let Some(&byte) = seen.get(looked) else { break };
                 let (next, token) = state.step(byte);
-                state = next;
-                looked += 1;
+                (state, looked) = (next, looked + 1);
                 if token == Token::RowEnd {
                     return Ok(Row::Whole(looked));
                 }

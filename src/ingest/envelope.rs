@@ -1,7 +1,7 @@
 //! Tells an envelope of records from a record that has a list among its fields.
 
-use super::skim::{Skim, is_blank};
 use super::Form;
+use super::skim::{Skim, is_blank};
 
 /// Members of an envelope besides its list; names that begin with `@` count as such, too.
 const BESIDE: [&[u8]; 9] = [b"count", b"nextLink", b"name", b"next", b"kind", b"schema", b"status", b"total", b"totalCount"];

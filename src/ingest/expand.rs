@@ -80,7 +80,9 @@ impl Found {
         if matched {
             return Ok(());
         }
-        Err(Error::Nothing(format!("{argument} is no file, and no file matches it as a pattern (hidden ones do not count); check the spelling")))
+        Err(Error::Nothing(format!(
+            "{argument} is no file, and no file matches it as a pattern (hidden ones do not count); check the spelling"
+        )))
     }
 }
 
@@ -148,10 +150,7 @@ mod tests {
     fn directories_give_their_files_sorted_and_without_hidden_ones() {
         let root = tree();
         assert_eq!(names(&["sub"], root.path()), ["sub/c.json", "sub/deep/d.json"]);
-        assert_eq!(
-            names(&[""], root.path()),
-            ["a.json", "b.json", "n.txt", "sub/c.json", "sub/deep/d.json", "x1.json", "x[1].json"]
-        );
+        assert_eq!(names(&[""], root.path()), ["a.json", "b.json", "n.txt", "sub/c.json", "sub/deep/d.json", "x1.json", "x[1].json"]);
     }
 
     #[test]

@@ -82,7 +82,7 @@ impl Framer<'_> {
         } else {
             let place = self.tally.place(start + from as u64);
             self.tally.reject(place, RejectReason::TooLong);
-            if !self.to_line_end()? {
+            if !self.seek_line_end()? {
                 self.cut = Some(start);
             }
         }
@@ -109,14 +109,16 @@ impl Framer<'_> {
                 self.tally.offer(place, text).map_err(|reason| (place, reason))
             }
         };
-        match outcome {
-            Err((place, RejectReason::NotJson | RejectReason::NotUtf8)) => {
-                self.tally.reject(place, RejectReason::CutOff);
-                self.cut = Some(start);
-            }
-            Err((place, reason)) => self.tally.reject(place, reason),
-            Ok(()) => {}
+        let Err((place, reason)) = outcome else { return Ok(()) };
+        // What is no object now may be the beginning of anything; what is one cannot grow into something else.
+        let reason = match reason {
+            RejectReason::NotJson | RejectReason::NotUtf8 => RejectReason::CutOff,
+            reason => reason,
+        };
+        if matches!(reason, RejectReason::CutOff | RejectReason::NotAnObject) {
+            self.cut = Some(start);
         }
+        self.tally.reject(place, reason);
         Ok(())
     }
 
@@ -132,7 +134,7 @@ impl Framer<'_> {
     }
 
     /// Leaves behind what is left of the line; false if the input ends before the line does.
-    fn to_line_end(&mut self) -> Result<bool> {
+    fn seek_line_end(&mut self) -> Result<bool> {
         loop {
             let rest = self.feed.rest();
             let (length, end) = (rest.len(), memchr(b'\n', rest));
@@ -149,7 +151,7 @@ impl Framer<'_> {
     /// Goes to the next line.
     pub(super) fn skip_line(&mut self) -> Result<()> {
         self.feed.unbind_line();
-        if self.to_line_end()? {
+        if self.seek_line_end()? {
             self.feed.consume(1);
         }
         Ok(())

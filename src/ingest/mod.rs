@@ -154,7 +154,7 @@ pub struct Summary {
 
 /// Takes what is read.
 pub trait Sink {
-    /// Takes one record, without blanks around it; what it is not JSON, not an object or not UTF-8 is told by the sink.
+    /// Takes the bytes of one record, without blanks around it. Whether they are UTF-8, JSON and an object is for the sink to tell.
     ///
     /// # Errors
     /// Why the bytes are no record; the reader counts it and calls [`Sink::reject`].

@@ -7,6 +7,11 @@ pub(super) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
+/// Whether a byte opens or closes something.
+const fn is_mark(byte: u8) -> bool {
+    matches!(byte, b'"' | b'{' | b'[' | b'}' | b']')
+}
+
 /// The way through one value, over as many pieces as it comes in. It takes what is no JSON, too: its kinds of bracket
 /// need not fit each other.
 #[derive(Default)]
@@ -40,8 +45,7 @@ impl Skim {
         while let Some(&byte) = piece.get(at) {
             match self.state {
                 State::Text => {
-                    let Some(found) = memchr2(b'"', b'\\', &piece[at..]) else { return None };
-                    at += found + 1;
+                    at += memchr2(b'"', b'\\', &piece[at..])? + 1;
                     self.state = if piece[at - 1] == b'\\' { State::Escape } else { State::Tokens };
                     if self.state == State::Tokens && self.depth == 0 {
                         return Some(at);
@@ -51,6 +55,10 @@ impl Skim {
                 State::Escape => self.state = State::Text,
                 State::Word if is_blank(byte) || matches!(byte, b',' | b':' | b']' | b'}') => return Some(at),
                 State::Word => {}
+                State::Tokens if !is_mark(byte) => {
+                    at += piece[at..].iter().position(|&byte| is_mark(byte))?;
+                    continue;
+                }
                 State::Start | State::Tokens => match byte {
                     b'"' => self.state = State::Text,
                     b'{' | b'[' => {
@@ -62,13 +70,12 @@ impl Skim {
                         self.state = State::Word;
                         continue;
                     }
-                    b'}' | b']' => {
+                    _ => {
                         self.depth -= 1;
                         if self.depth == 0 {
                             return Some(at + 1);
                         }
                     }
-                    _ => {}
                 },
             }
             at += 1;
@@ -114,14 +121,9 @@ mod tests {
 
     #[test]
     fn a_value_ends_at_the_same_byte_however_it_is_cut() {
-        for (text, length) in [
-            (r#"{"a":[1,{"b":"}]"}]} x"#, 20),
-            (r#""a\"b\\" ,"#, 8),
-            ("-12.5e3,", 7),
-            ("null]", 4),
-            ("[]]", 2),
-            (r#"{"\\":"\""}}"#, 11),
-        ] {
+        for (text, length) in
+            [(r#"{"a":[1,{"b":"}]"}]} x"#, 20), (r#""a\"b\\" ,"#, 8), ("-12.5e3,", 7), ("null]", 4), ("[]]", 2), (r#"{"\\":"\""}}"#, 11)]
+        {
             for cut in 0..=text.len() {
                 let mut skim = Skim::default();
                 let (head, tail) = text.as_bytes().split_at(cut);

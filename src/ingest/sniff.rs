@@ -2,12 +2,17 @@
 
 use super::envelope::Head;
 use super::framer::Framer;
-use super::skim::{is_blank, is_one_value};
+use super::skim::{Skim, is_blank, is_one_value};
 use super::{Form, MAX_RECORD_BYTES};
 use crate::error::{Error, Result};
 
 /// How long the first line of an envelope may be for its end to be looked for.
 const ENVELOPE_LINE_BYTES: usize = 1 << 20;
+
+/// Whether a line holds more than one object.
+fn is_several(line: &[u8]) -> bool {
+    Skim::default().run(line).is_some_and(|end| line[end..].trim_ascii_start().starts_with(b"{"))
+}
 
 impl Framer<'_> {
     /// Tells the form; leaves nothing behind but a byte order mark.
@@ -31,14 +36,14 @@ impl Framer<'_> {
         let limit = if head == Head::Record { MAX_RECORD_BYTES } else { ENVELOPE_LINE_BYTES };
         let line_end = self.find(first, limit, |byte| byte == b'\n')?;
         let line = &self.feed.rest()[first..line_end.unwrap_or(self.feed.rest().len())];
-        let whole = is_one_value(line);
+        let (whole, several) = (is_one_value(line), is_several(line));
         let second = match line_end {
             Some(end) => self.line_after(end)?,
             None => None,
         };
         // A first line that is broken says little; a second one that is whole shows what was meant.
         let lines = match second {
-            Some((from, to)) => whole || self.is_line_like(head, from, to)?,
+            Some((from, to)) => whole || (!several && self.is_line_like(head, from, to)?),
             None => false,
         };
         Ok(match head {

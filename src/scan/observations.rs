@@ -14,7 +14,7 @@ pub struct Observation {
     pub again: bool,
     /// Whether the text had escapes and lies in the scratch buffer, not in the record.
     pub(super) unescaped: bool,
-    /// Bytes of a text (unescaped), elements of an array, members of an object; 0 else.
+    /// Bytes of a text (unescaped), a number or a boolean; elements of an array, members of an object; 0 for null.
     pub length: u32,
     /// Where its bytes begin: a text without its quotes, a number, `true`, `false`.
     pub(super) start: u32,
@@ -22,6 +22,14 @@ pub struct Observation {
     pub hash: u64,
     /// The number, for numbers; 0 else.
     pub number: f64,
+}
+
+impl Observation {
+    /// Of a value without bytes.
+    #[inline]
+    pub(super) fn of(path: PathId, shape: Shape) -> Self {
+        Self { path, shape, again: false, unescaped: false, length: 0, start: 0, hash: 0, number: 0.0 }
+    }
 }
 
 /// Everything seen in one record, in the order it stood there.
@@ -40,6 +48,14 @@ impl Observations {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Forgets everything but the memory it took.
+    pub(super) fn clear(&mut self) {
+        self.items.clear();
+        self.scratch.clear();
+        self.roles.clear();
+        self.lost = 0;
     }
 
     /// What was seen, in document order; a container stands before its contents.

@@ -1,0 +1,331 @@
+//! One way through the bytes of a record, or of the JSON inside one of its texts.
+
+use super::entry::{Entry, entry, skip_blank};
+use super::number::number;
+use super::shapes::classify;
+use super::strings::{Span, string_end, unescape};
+use super::{MAX_LEVELS, Observation, Observations, PathId, Scanner};
+use crate::model::{RejectReason, Shape};
+
+/// The index after what was read.
+type Step = Result<usize, RejectReason>;
+
+/// A text being read.
+pub(super) struct Pass<'t, 's> {
+    text: &'t [u8],
+    /// Where the text begins in the record or, if `unescaped`, in the scratch buffer.
+    shift: usize,
+    unescaped: bool,
+    scanner: &'s mut Scanner,
+    seen: &'s mut Observations,
+}
+
+impl<'t, 's> Pass<'t, 's> {
+    pub(super) fn of_record(scanner: &'s mut Scanner, text: &'t [u8], seen: &'s mut Observations) -> Self {
+        Self { text, shift: 0, unescaped: false, scanner, seen }
+    }
+
+    /// Reads the whole text as a record.
+    pub(super) fn record(mut self) -> Result<(), RejectReason> {
+        let start = skip_blank(self.text, 0);
+        let (end, object) = match self.text.get(start) {
+            Some(b'{') => (self.members(PathId::ROOT, start + 1, 1)?.0, true),
+            _ => (self.value(PathId::ROOT, start, 0)?, false),
+        };
+        match (skip_blank(self.text, end) == self.text.len(), object) {
+            (true, true) => Ok(()),
+            (true, false) => Err(RejectReason::NotAnObject),
+            (false, _) => Err(RejectReason::NotJson),
+        }
+    }
+
+    /// Reads a value that stands in a container of this level.
+    #[inline]
+    fn value(&mut self, path: PathId, at: usize, level: u32) -> Step {
+        match self.text.get(at) {
+            Some(b'"') => self.string(path, at + 1, level),
+            Some(b'{') => {
+                let index = self.observe(Observation::of(path, Shape::EMPTY_OBJECT));
+                let (end, length) = self.members(path, at + 1, level + 1)?;
+                Ok(self.close(index, end, length, Shape::OBJECT))
+            }
+            Some(b'[') => {
+                let index = self.observe(Observation::of(path, Shape::EMPTY_ARRAY));
+                let (end, length) = self.array(path, at + 1, level + 1)?;
+                Ok(self.close(index, end, length, Shape::ARRAY))
+            }
+            Some(b't') => self.word(path, at, b"true"),
+            Some(b'f') => self.word(path, at, b"false"),
+            Some(b'n') => self.word(path, at, b"null"),
+            _ => self.number(path, at),
+        }
+    }
+
+    /// Completes the observation of a container once its contents were read.
+    fn close(&mut self, index: Option<usize>, end: usize, length: u32, shape: Shape) -> usize {
+        if let Some(item) = index.and_then(|index| self.seen.items.get_mut(index)).filter(|_| length > 0) {
+            (item.length, item.shape) = (length, shape);
+        }
+        end
+    }
+
+    /// Reads the members of an object from after its brace; how many there are.
+    fn members(&mut self, object: PathId, at: usize, level: u32) -> Result<(usize, u32), RejectReason> {
+        if level > MAX_LEVELS {
+            return Err(RejectReason::TooDeep);
+        }
+        let mut at = skip_blank(self.text, at);
+        let (mut previous, mut count) = (object, 0);
+        if self.text.get(at) == Some(&b'}') {
+            return Ok((at + 1, 0));
+        }
+        loop {
+            let (member, value) = self.key(object, previous, at)?;
+            at = skip_blank(self.text, self.value(member, skip_blank(self.text, value), level)?);
+            count += 1;
+            match self.text.get(at) {
+                Some(b',') => at = skip_blank(self.text, at + 1),
+                Some(b'}') => return Ok((at + 1, count)),
+                _ => return Err(RejectReason::NotJson),
+            }
+            previous = member;
+        }
+    }
+
+    /// The path of the key at `at` and the index after its colon.
+    #[inline]
+    fn key(&mut self, object: PathId, previous: PathId, at: usize) -> Result<(PathId, usize), RejectReason> {
+        let expected = self.scanner.tree.expected(object, previous);
+        let literal = self.scanner.tree.literal(expected);
+        if !literal.is_empty() && self.text.get(at..).is_some_and(|rest| rest.starts_with(literal)) {
+            return Ok((expected, at + literal.len()));
+        }
+        if self.text.get(at) != Some(&b'"') {
+            return Err(RejectReason::NotJson);
+        }
+        let span = string_end(self.text, at + 1).ok_or(RejectReason::NotJson)?;
+        let member = self.named(object, at + 1, span)?;
+        if member != expected {
+            self.scanner.tree.expect(object, previous, member);
+        }
+        let colon = skip_blank(self.text, span.end + 1);
+        if self.text.get(colon) == Some(&b':') { Ok((member, colon + 1)) } else { Err(RejectReason::NotJson) }
+    }
+
+    /// The path of the member whose name begins at `start`.
+    fn named(&mut self, object: PathId, start: usize, span: Span) -> Result<PathId, RejectReason> {
+        let raw = self.text.get(start..span.end).unwrap_or_default();
+        if !span.escaped {
+            return self.scanner.tree.member(object, raw).ok_or(RejectReason::NotUtf8);
+        }
+        let scratch = &mut self.seen.scratch;
+        let before = scratch.len();
+        unescape(raw, scratch).ok_or(RejectReason::NotJson)?;
+        let member = self.scanner.tree.member(object, scratch.get(before..).unwrap_or_default());
+        scratch.truncate(before);
+        member.ok_or(RejectReason::NotUtf8)
+    }
+
+    /// Reads the elements of an array from after its bracket; how many there are.
+    fn array(&mut self, array: PathId, at: usize, level: u32) -> Result<(usize, u32), RejectReason> {
+        if level > MAX_LEVELS {
+            return Err(RejectReason::TooDeep);
+        }
+        let mut at = skip_blank(self.text, at);
+        let (mut previous, mut count) = (array, 0);
+        if self.text.get(at) == Some(&b']') {
+            return Ok((at + 1, 0));
+        }
+        loop {
+            let pair = if self.text.get(at) == Some(&b'{') { entry(self.text, at + 1) } else { None };
+            let end = match pair {
+                Some(pair) => {
+                    let member = self.entry_member(array, previous, &pair)?;
+                    previous = member;
+                    self.entry_value(member, pair.value, level + 1)?
+                }
+                None => {
+                    let element = self.scanner.tree.elements(array);
+                    self.value(element, at, level)?
+                }
+            };
+            count += 1;
+            at = skip_blank(self.text, end);
+            match self.text.get(at) {
+                Some(b',') => at = skip_blank(self.text, at + 1),
+                Some(b']') => return Ok((at + 1, count)),
+                _ => return Err(RejectReason::NotJson),
+            }
+        }
+    }
+
+    fn entry_member(&mut self, array: PathId, previous: PathId, entry: &Entry) -> Result<PathId, RejectReason> {
+        let expected = self.scanner.tree.expected(array, previous);
+        let quoted = self.text.get(entry.name - 1..=entry.span.end).unwrap_or_default();
+        if self.scanner.tree.literal(expected).strip_suffix(b":") == Some(quoted) {
+            return Ok(expected);
+        }
+        let member = self.named(array, entry.name, entry.span)?;
+        self.scanner.tree.expect(array, previous, member);
+        Ok(member)
+    }
+
+    fn entry_value(&mut self, member: PathId, at: usize, level: u32) -> Step {
+        if level > MAX_LEVELS {
+            return Err(RejectReason::TooDeep);
+        }
+        let end = skip_blank(self.text, self.value(member, at, level)?);
+        if self.text.get(end) == Some(&b'}') { Ok(end + 1) } else { Err(RejectReason::NotJson) }
+    }
+
+    #[inline]
+    fn number(&mut self, path: PathId, at: usize) -> Step {
+        let number = number(self.text, at).ok_or(RejectReason::NotJson)?;
+        let zero_place = number.value == 0.0 && self.scanner.tree.nodes.get(path.index()).is_some_and(|node| node.coordinate);
+        let shape = match (number.whole, number.value) {
+            _ if zero_place => Shape::PLACEHOLDER_NUMBER,
+            (false, _) => Shape::FLOAT,
+            (true, 1.0e9..2.1e9) => Shape::EPOCH_SECONDS,
+            (true, 1.0e12..2.1e12) => Shape::EPOCH_MILLIS,
+            (true, _) => Shape::INTEGER,
+        };
+        let hash = self.scanner.key.fast(self.text.get(at..number.end).unwrap_or_default());
+        let placed = self.placed(path, shape, at, number.end);
+        self.observe(Observation { hash, number: number.value, ..placed });
+        Ok(number.end)
+    }
+
+    fn word(&mut self, path: PathId, at: usize, word: &'static [u8]) -> Step {
+        if !self.text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+            return Err(RejectReason::NotJson);
+        }
+        let end = at + word.len();
+        if word == b"null" {
+            self.observe(Observation::of(path, Shape::NULL));
+        } else {
+            let [no, yes] = self.scanner.booleans;
+            let placed = self.placed(path, Shape::BOOLEAN, at, end);
+            self.observe(Observation { hash: if word == b"true" { yes } else { no }, ..placed });
+        }
+        Ok(end)
+    }
+
+    /// Reads a text from after its quote.
+    #[inline]
+    fn string(&mut self, path: PathId, start: usize, level: u32) -> Step {
+        let span = string_end(self.text, start).ok_or(RejectReason::NotJson)?;
+        if span.escaped {
+            self.escaped_string(path, start, span.end, level)?;
+            return Ok(span.end + 1);
+        }
+        let text = self.text;
+        let bytes = text.get(start..span.end).unwrap_or_default();
+        if span.high && std::str::from_utf8(bytes).is_err() {
+            return Err(RejectReason::NotUtf8);
+        }
+        let hash = self.scanner.key.fast(bytes);
+        let shape = self.scanner.shapes.shape(hash, bytes);
+        let placed = self.placed(path, shape.unwrap_or(Shape::TEXT_OTHER), start, span.end);
+        let index = self.observe(Observation { hash, ..placed });
+        if let (None, Some(index)) = (shape, index) {
+            let inner = Pass { text: bytes, shift: self.shift + start, unescaped: self.unescaped, scanner: self.scanner, seen: self.seen };
+            inner.json(index, path, level);
+        }
+        Ok(span.end + 1)
+    }
+
+    /// Reads a text with escapes; what it means goes to the scratch buffer.
+    #[cold]
+    fn escaped_string(&mut self, path: PathId, start: usize, end: usize, level: u32) -> Result<(), RejectReason> {
+        let raw = self.text.get(start..end).unwrap_or_default();
+        let scratch = &mut self.seen.scratch;
+        let before = scratch.len();
+        unescape(raw, scratch).ok_or(RejectReason::NotJson)?;
+        let bytes = scratch.get(before..).unwrap_or_default();
+        if std::str::from_utf8(bytes).is_err() {
+            return Err(RejectReason::NotUtf8);
+        }
+        let hash = self.scanner.key.fast(bytes);
+        let shape = self.scanner.shapes.shape(hash, bytes);
+        let (start, length) = ((self.scanner.base + before) as u32, bytes.len() as u32);
+        let placed = Observation::of(path, shape.unwrap_or(Shape::TEXT_OTHER));
+        let index = self.observe(Observation { hash, start, length, unescaped: true, ..placed });
+        if let (None, Some(index)) = (shape, index) {
+            self.unescaped_json(index, path, before, level);
+        }
+        Ok(())
+    }
+
+    /// Reads JSON that lies in the scratch buffer from `before` on; what is unescaped meanwhile goes to a buffer of its
+    /// own, which is joined to the scratch buffer afterwards.
+    fn unescaped_json(&mut self, index: usize, path: PathId, before: usize, level: u32) {
+        let empty = self.scanner.buffers.pop().unwrap_or_default();
+        let mut scratch = std::mem::replace(&mut self.seen.scratch, empty);
+        let base = self.scanner.base;
+        self.scanner.base += scratch.len();
+        let text = scratch.get(before..).unwrap_or_default();
+        Pass { text, shift: base + before, unescaped: true, scanner: self.scanner, seen: self.seen }.json(index, path, level);
+        self.scanner.base = base;
+        scratch.append(&mut self.seen.scratch);
+        let empty = std::mem::replace(&mut self.seen.scratch, scratch);
+        self.scanner.buffers.push(empty);
+    }
+
+    /// Reads the whole text as JSON, whose text was observed at `index`; if it is none, the text stays a text.
+    fn json(mut self, index: usize, path: PathId, level: u32) {
+        let (items, scratch, lost) = (self.seen.items.len(), self.seen.scratch.len(), self.seen.lost);
+        let shape = self.json_shape(path, level).unwrap_or_else(|| {
+            self.forget(items);
+            self.seen.scratch.truncate(scratch);
+            self.seen.lost = lost;
+            classify(self.text)
+        });
+        if let Some(item) = self.seen.items.get_mut(index) {
+            item.shape = shape;
+        }
+    }
+
+    fn json_shape(&mut self, path: PathId, level: u32) -> Option<Shape> {
+        let start = skip_blank(self.text, 0);
+        let (read, shape) = match self.text.get(start)? {
+            b'{' => (self.members(path, start + 1, level + 1), Shape::JSON_OBJECT),
+            _ => (self.array(path, start + 1, level + 1), Shape::JSON_ARRAY),
+        };
+        let (end, length) = read.ok()?;
+        let whole = skip_blank(self.text, end) == self.text.len();
+        whole.then_some(if length == 0 { Shape::EMPTY_JSON } else { shape })
+    }
+
+    /// Takes back all observations from `mark` on.
+    fn forget(&mut self, mark: usize) {
+        for item in self.seen.items.drain(mark..) {
+            if let Some(node) = self.scanner.tree.nodes.get_mut(item.path.index()).filter(|_| !item.again) {
+                node.record = 0;
+            }
+        }
+    }
+
+    /// An observation of the bytes from `start` to `end` of this text.
+    #[inline]
+    fn placed(&self, path: PathId, shape: Shape, start: usize, end: usize) -> Observation {
+        let (start, length) = ((self.shift + start) as u32, (end - start) as u32);
+        Observation { start, length, unescaped: self.unescaped, ..Observation::of(path, shape) }
+    }
+
+    /// Adds an observation; its index, unless its path was lost.
+    #[inline]
+    fn observe(&mut self, mut observation: Observation) -> Option<usize> {
+        let index = self.seen.items.len();
+        let Some(node) = self.scanner.tree.nodes.get_mut(observation.path.index()) else {
+            self.seen.lost += 1;
+            return None;
+        };
+        observation.again = node.record == self.scanner.record;
+        if !observation.again {
+            node.record = self.scanner.record;
+            node.first_item = index as u32;
+        }
+        self.seen.items.push(observation);
+        Some(index)
+    }
+}

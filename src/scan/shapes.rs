@@ -1,0 +1,147 @@
+//! The shape of a text: a cache of texts seen before, and the order in which formats are tried on a new one.
+
+use super::{address, formats, time, tokens, words};
+use crate::model::Shape;
+
+const LOWER: u16 = 1;
+const UPPER: u16 = 2;
+const DIGIT: u16 = 4;
+const DASH: u16 = 8;
+const UNDERSCORE: u16 = 16;
+const DOT: u16 = 32;
+const COLON: u16 = 64;
+const SLASH: u16 = 128;
+const PADDING: u16 = 256;
+const BLANK: u16 = 512;
+const OTHER: u16 = 1024;
+const HIGH: u16 = 2048;
+
+const LETTER: u16 = LOWER | UPPER;
+const ALNUM: u16 = LETTER | DIGIT;
+const DASHED: u16 = ALNUM | DASH | UNDERSCORE;
+const SOLID: u16 = !BLANK;
+const ANY: u16 = u16::MAX;
+
+const KINDS: [u16; 256] = kinds_of_bytes();
+
+const fn kinds_of_bytes() -> [u16; 256] {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            b'-' => DASH,
+            b'_' => UNDERSCORE,
+            b'.' => DOT,
+            b':' => COLON,
+            b'/' => SLASH,
+            b'+' | b'=' => PADDING,
+            b' ' | b'\t' | b'\n' | b'\r' => BLANK,
+            128.. => HIGH,
+            _ => OTHER,
+        };
+        byte += 1;
+    }
+    kinds
+}
+
+/// Formats in the order they are tried: the kinds of bytes that may be in a text, the kind that must be, and the test.
+type Row = (u16, u16, fn(&[u8]) -> Option<Shape>);
+
+const FORMATS: [Row; 21] = [
+    (ALNUM | DASH | OTHER, DASH, formats::guid),
+    (ANY, DIGIT, |text| time::time(text).map(|time| time.shape)),
+    (DIGIT | DASH | DOT | PADDING, DIGIT, formats::numeric),
+    (LETTER | HIGH, LETTER | HIGH, words::word),
+    (ALNUM | DASH | COLON, DASH | COLON, formats::mac),
+    (ALNUM | DOT | COLON | OTHER, DOT | COLON, address::ip),
+    (DIGIT | DOT, DOT, formats::version),
+    (SOLID, OTHER, address::mail),
+    (SOLID, COLON, formats::url),
+    (ALNUM, DIGIT, tokens::hex),
+    (ANY, SLASH, formats::user_agent),
+    (ALNUM | PADDING | SLASH, PADDING | SLASH, tokens::base64),
+    (DASHED | DOT, DOT, tokens::jwt),
+    (UPPER | DIGIT | DASH, DASH, formats::sid),
+    (UPPER | DIGIT | DOT, UPPER, formats::duration),
+    (SOLID, SLASH | COLON, formats::resource),
+    (ANY, PADDING, formats::phone),
+    (DASHED, DASH | UNDERSCORE, tokens::base64_url),
+    (ALNUM, DIGIT, tokens::alphanumeric),
+    (ALNUM | DASH | DOT, DOT, address::host),
+    (DASHED | DOT | HIGH, ALNUM | HIGH, words::code),
+];
+
+/// The shape of a text that holds no JSON. Depends on its bytes only.
+pub(super) fn classify(text: &[u8]) -> Shape {
+    let trimmed = trim(text);
+    if trimmed.is_empty() {
+        return Shape::EMPTY_TEXT;
+    }
+    if let Some(shape) = words::placeholder(trimmed) {
+        return shape;
+    }
+    if trimmed.len() != text.len() {
+        return Shape::TEXT_OTHER;
+    }
+    let kinds = text.iter().fold(0, |kinds, byte| kinds | KINDS[usize::from(*byte)]);
+    let known = FORMATS.iter().find_map(|(may, must, test)| if kinds & !may == 0 && kinds & must != 0 { test(text) } else { None });
+    match known {
+        Some(shape) => shape,
+        // Without blanks, digits mean a name made by a machine, whose letters fall this way and that.
+        None if kinds & BLANK == 0 && kinds & DIGIT != 0 => Shape::TEXT_OTHER,
+        None => words::text(text),
+    }
+}
+
+fn trim(text: &[u8]) -> &[u8] {
+    match std::str::from_utf8(text) {
+        Ok(text) => text.trim().as_bytes(),
+        Err(_) => text.trim_ascii(),
+    }
+}
+
+/// Whether a key is data rather than a name: a GUID, a number, a date, an address, a long run of hexadecimal digits.
+pub(super) fn is_data(key: &[u8]) -> bool {
+    formats::all(key, |byte| byte.is_ascii_digit())
+        || (key.len() >= 16 && formats::all(key, |byte| byte.is_ascii_hexdigit()))
+        || formats::guid(key).is_some()
+        || time::time(key).is_some()
+        || address::ip(key).is_some()
+        || address::mail(key).is_some_and(|_| !key.contains(&b' '))
+}
+
+/// Whether a text may hold a JSON object or array.
+#[inline]
+pub(super) fn may_be_json(text: &[u8]) -> bool {
+    let ends = (text.trim_ascii_start().first(), text.trim_ascii_end().last());
+    matches!(ends, (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')))
+}
+
+/// Shapes of texts seen lately, by hash: most values of a log are few and come again.
+pub(super) struct ShapeCache(Vec<(u64, Shape)>);
+
+/// Slots of the cache, 128 KiB: what stays close to one core.
+const SLOTS: usize = 1 << 13;
+
+impl ShapeCache {
+    /// A cache that knows the empty text only, whose keyed hash is given.
+    pub(super) fn new(empty: u64) -> Self {
+        Self(vec![(empty, Shape::EMPTY_TEXT); SLOTS])
+    }
+
+    /// The shape of a text with this hash; `None` if it may be JSON, which only reading it can tell.
+    #[inline]
+    pub(super) fn shape(&mut self, hash: u64, text: &[u8]) -> Option<Shape> {
+        let slot = self.0.get_mut(hash as usize % SLOTS)?;
+        if slot.0 != hash {
+            if may_be_json(text) {
+                return None;
+            }
+            *slot = (hash, classify(text));
+        }
+        Some(slot.1)
+    }
+}

@@ -1,0 +1,48 @@
+//! Tests of the scanner: against serde_json, at its limits, and of every shape.
+
+mod laws;
+mod limits;
+mod oracle;
+mod records;
+mod shapes;
+mod times;
+
+use super::{Observations, Scanner};
+use crate::hash::HashKey;
+use crate::model::{FieldPath, RejectReason, Shape};
+use oracle::{Row, expected};
+
+fn scanner() -> Scanner {
+    Scanner::new(HashKey::new([3; 32]), &[])
+}
+
+fn path(text: &str) -> FieldPath {
+    FieldPath::parse(text).unwrap()
+}
+
+/// What a scanner sees in a record.
+fn rows(scanner: &mut Scanner, record: &[u8]) -> Result<Vec<Row>, RejectReason> {
+    let mut seen = Observations::new();
+    let read = scanner.scan(record, &mut seen);
+    if read.is_err() {
+        assert!(seen.items().is_empty() && seen.scratch.is_empty() && seen.roles.is_empty() && seen.lost == 0);
+    }
+    read?;
+    let key = HashKey::new([3; 32]);
+    let row = |item: &super::Observation| {
+        let name = scanner.paths().name(item.path).unwrap().to_string();
+        let container = matches!(item.shape, Shape::EMPTY_OBJECT | Shape::OBJECT | Shape::EMPTY_ARRAY | Shape::ARRAY);
+        let bytes = if container { b"" } else { seen.bytes(item, record) };
+        let hashed = if container || item.shape == Shape::NULL { 0 } else { key.fast(bytes) };
+        assert_eq!(item.hash, hashed, "{name}");
+        (name, item.shape, item.length, bytes.to_vec(), item.again)
+    };
+    Ok(seen.items().iter().map(row).collect())
+}
+
+/// Reads a record twice, to try guesses made from the first time as well, and compares it with the oracle.
+fn check(scanner: &mut Scanner, record: &str) {
+    for _ in 0..2 {
+        assert_eq!(rows(scanner, record.as_bytes()).ok(), expected(record), "{record}");
+    }
+}

@@ -1,0 +1,175 @@
+//! From a container and a key to a path, mostly by guessing that keys come in the order of the last record.
+
+use super::{PathId, Paths, shapes};
+use crate::hash::HashKey;
+use crate::model::Segment;
+
+/// What is known about one path.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    /// The record that showed the path last, by its number, and its first observation there.
+    pub(super) record: u32,
+    pub(super) first_item: u32,
+    /// Whether 0 here means that a place is not known.
+    pub(super) coordinate: bool,
+    /// The member that came first in this object when it was seen last, and the one that came after this member.
+    first: PathId,
+    next: PathId,
+    elements: PathId,
+    any_key: PathId,
+    /// Where `"key":` lies among the literals; empty if the key is written with escapes.
+    literal: (u32, u32),
+    /// Hash of the container and the key, for the table.
+    hash: u64,
+}
+
+impl Node {
+    fn new(hash: u64) -> Self {
+        let none = PathId::LOST;
+        Self { record: 0, first_item: 0, coordinate: false, first: none, next: none, elements: none, any_key: none, literal: (0, 0), hash }
+    }
+}
+
+/// All paths with what finds them.
+pub(super) struct Tree {
+    pub(super) paths: Paths,
+    pub(super) nodes: Vec<Node>,
+    literals: Vec<u8>,
+    /// Members by hash, probed in line; [`PathId::ROOT`] marks a free slot, for the root is nobody's member.
+    table: Vec<PathId>,
+    key: HashKey,
+}
+
+impl Tree {
+    pub(super) fn new(key: HashKey) -> Self {
+        let (paths, nodes) = (Paths::with_root(), vec![Node::new(0)]);
+        Self { paths, nodes, literals: Vec::new(), table: vec![PathId::ROOT; 1 << 10], key }
+    }
+
+    /// The member expected after `previous`, or as the first if that is the object itself.
+    #[inline]
+    pub(super) fn expected(&self, object: PathId, previous: PathId) -> PathId {
+        let Some(node) = self.nodes.get(previous.index()) else { return PathId::LOST };
+        if object == previous { node.first } else { node.next }
+    }
+
+    /// Corrects the expectation.
+    pub(super) fn expect(&mut self, object: PathId, previous: PathId, member: PathId) {
+        let Some(node) = self.nodes.get_mut(previous.index()) else { return };
+        if object == previous {
+            node.first = member;
+        } else {
+            node.next = member;
+        }
+    }
+
+    /// `"key":` as compact JSON writes it; empty if it cannot be compared so.
+    #[inline]
+    pub(super) fn literal(&self, id: PathId) -> &[u8] {
+        let (start, end) = self.nodes.get(id.index()).map_or((0, 0), |node| node.literal);
+        self.literals.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The path of a key; `None` if the key is no UTF-8.
+    pub(super) fn member(&mut self, object: PathId, key: &[u8]) -> Option<PathId> {
+        let hash = self.key.fast(key) ^ u64::from(object.0).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mask = self.table.len() - 1;
+        let mut slot = hash as usize & mask;
+        while let Some(id) = self.table.get(slot).copied().filter(|id| *id != PathId::ROOT) {
+            if self.is_member(id, hash, object, key) {
+                return Some(id);
+            }
+            slot = (slot + 1) & mask;
+        }
+        let name = std::str::from_utf8(key).ok()?;
+        if object == PathId::LOST {
+            return Some(PathId::LOST);
+        }
+        Some(if shapes::is_data(key) { self.any_key(object) } else { self.add_member(object, name, hash) })
+    }
+
+    fn is_member(&self, id: PathId, hash: u64, object: PathId, key: &[u8]) -> bool {
+        self.nodes.get(id.index()).is_some_and(|node| node.hash == hash)
+            && self.paths.parent(id) == object
+            && matches!(self.paths.name(id).and_then(|path| path.segments().last()), Some(Segment::Key(name)) if name.as_bytes() == key)
+    }
+
+    fn add_member(&mut self, object: PathId, name: &str, hash: u64) -> PathId {
+        let id = self.add(object, Segment::Key(name.to_owned()), hash);
+        let Some(node) = self.nodes.get_mut(id.index()) else { return id };
+        node.coordinate = ["latitude", "longitude", "lat", "lon", "lng"].iter().any(|key| key.eq_ignore_ascii_case(name));
+        if name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+            let start = self.literals.len() as u32;
+            self.literals.extend(b"\"".iter().chain(name.as_bytes()).chain(b"\":"));
+            node.literal = (start, self.literals.len() as u32);
+        }
+        if self.nodes.len() * 2 > self.table.len() {
+            self.grow();
+        } else {
+            self.enter(id, hash);
+        }
+        id
+    }
+
+    fn add(&mut self, parent: PathId, segment: Segment, hash: u64) -> PathId {
+        let Some(id) = self.paths.add(parent, segment) else { return PathId::LOST };
+        self.nodes.push(Node::new(hash));
+        id
+    }
+
+    /// Puts a member into the first free slot from its own on.
+    fn enter(&mut self, id: PathId, hash: u64) {
+        let mask = self.table.len() - 1;
+        let from = hash as usize & mask;
+        let free = (from..=mask).chain(0..from).find(|slot| self.table.get(*slot) == Some(&PathId::ROOT));
+        if let Some(slot) = free.and_then(|slot| self.table.get_mut(slot)) {
+            *slot = id;
+        }
+    }
+
+    fn grow(&mut self) {
+        self.table = vec![PathId::ROOT; self.table.len() * 2];
+        for id in (0..self.nodes.len() as u32).map(PathId) {
+            let Some(Segment::Key(_)) = self.paths.name(id).and_then(|path| path.segments().last()) else { continue };
+            let hash = self.nodes.get(id.index()).map_or(0, |node| node.hash);
+            self.enter(id, hash);
+        }
+    }
+
+    /// The path of the elements of an array.
+    #[inline]
+    pub(super) fn elements(&mut self, array: PathId) -> PathId {
+        match self.nodes.get(array.index()).map(|node| node.elements) {
+            Some(PathId::LOST) => {
+                let id = self.add(array, Segment::Elements, 0);
+                self.nodes.get_mut(array.index()).map_or(id, |node| {
+                    node.elements = id;
+                    id
+                })
+            }
+            Some(id) => id,
+            None => PathId::LOST,
+        }
+    }
+
+    /// The path of the keys of an object that are data.
+    fn any_key(&mut self, object: PathId) -> PathId {
+        if let Some(id) = self.nodes.get(object.index()).map(|node| node.any_key).filter(|id| *id != PathId::LOST) {
+            return id;
+        }
+        let id = self.add(object, Segment::AnyKey, 0);
+        if let Some(node) = self.nodes.get_mut(object.index()) {
+            node.any_key = id;
+        }
+        id
+    }
+
+    /// The path of a step; used for paths named before any record was seen.
+    pub(super) fn step(&mut self, parent: PathId, segment: &Segment) -> PathId {
+        match segment {
+            Segment::Key(key) => self.member(parent, key.as_bytes()).unwrap_or(PathId::LOST),
+            Segment::Elements => self.elements(parent),
+            Segment::AnyKey => self.any_key(parent),
+        }
+    }
+}
