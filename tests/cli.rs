@@ -2,106 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use logdrift::demo::{Tenant, passwordless_rollout, write_lines};
+mod place;
+
+use place::Place;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use tempfile::TempDir;
-
-const SOURCE: [&str; 2] = ["--source", "entra-signin"];
-const SEED: u64 = 7;
-/// Enough for a dozen refused prompts on one day, few enough to be quick.
-const RECORDS_A_DAY: usize = 250;
-
-/// A folder of its own in which the program runs.
-struct Place(TempDir);
-
-/// What a run came to.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Ran {
-    /// A refusal: the exit code, nothing on stdout, and all these texts on stderr.
-    #[track_caller]
-    fn fails(&self, code: i32, texts: &[&str]) {
-        assert_eq!((self.code, self.out.as_str()), (code, ""), "{}", self.err);
-        self.says(texts);
-        assert!(self.err.contains("logdrift: error: "), "{}", self.err);
-    }
-
-    #[track_caller]
-    fn says(&self, texts: &[&str]) {
-        for text in texts {
-            assert!(self.err.contains(text), "{text:?} is missing in:\n{}", self.err);
-        }
-    }
-
-    #[track_caller]
-    fn succeeds(self) -> Self {
-        assert_eq!(self.code, 0, "{}", self.err);
-        self
-    }
-}
-
-impl Place {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    /// A place with a baseline of some days in `logdrift.db`.
-    fn with_baseline(days: u32) -> Self {
-        let place = Self::new();
-        (0..days).for_each(|day| drop(place.day(&format!("logs/{day}.json"), day)));
-        place.run(&["learn", "logs"]).succeeds();
-        place
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn put(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
-        fs::write(self.path(name), bytes).unwrap();
-    }
-
-    /// Writes a day of made-up sign-ins; their lines are given back too.
-    fn day(&self, name: &str, day: u32) -> Vec<u8> {
-        let mut lines = Vec::new();
-        write_lines(&Tenant::new(SEED, RECORDS_A_DAY).day(day), &mut lines).unwrap();
-        self.put(name, &lines);
-        lines
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_logdrift"));
-        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
-        for name in ["LOGDRIFT_STORE", "COLUMNS", "CLICOLOR_FORCE"] {
-            command.env_remove(name);
-        }
-        if ["learn", "check", "diff"].contains(&arguments[0]) && !arguments.contains(&"--source") {
-            command.args(SOURCE);
-        }
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    /// What the store holds, as the program tells it.
-    fn store(&self) -> String {
-        ["list", "show"]
-            .map(|verb| self.run(&[&["baseline", verb][..], if verb == "show" { &SOURCE } else { &[] }].concat()).succeeds().out)
-            .concat()
-    }
-}
+use std::path::Path;
 
 #[test]
 fn a_missing_input_is_named_and_no_store_is_made() {
@@ -110,7 +16,7 @@ fn a_missing_input_is_named_and_no_store_is_made() {
         place.run(&[command, "nowhere.json"]).fails(2, &["cannot read nowhere.json", "check the spelling"]);
     }
     place.run(&["learn", "no*.json"]).fails(3, &["no*.json", "no file matches", "check the spelling"]);
-    assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(place.path("")).unwrap().count(), 0);
 }
 
 #[test]
@@ -174,14 +80,13 @@ fn a_lost_key_is_named() {
 #[test]
 fn without_a_baseline_the_next_step_is_told() {
     let place = Place::new();
-    let day = place.day("day.json", 0);
+    place.day("day.json", 0);
     let ran = place.run(&["check", "day.json"]);
     assert!([2, 3].contains(&ran.code), "{}", ran.code);
     ran.fails(ran.code, &["logdrift.db", "no baseline yet", "logdrift learn INPUT..."]);
     place.put("mine.toml", "name = \"mine\"\ntitle = \"mine\"\n[roles]\ntime = [\"time\"]\n");
     place.run(&["learn", "day.json", "--source", "mine.toml"]).succeeds();
     place.run(&["check", "day.json"]).fails(3, &["no baseline of entra-signin yet", "logdrift learn INPUT... --source entra-signin"]);
-    place.put("day.json", day);
 }
 
 #[test]
@@ -208,7 +113,8 @@ fn inputs_without_records_are_not_checkable_and_say_why() {
 #[test]
 fn broken_lines_are_named_and_counted_and_the_good_ones_learnt() {
     let place = Place::new();
-    let day = place.day("day.json", 0);
+    place.day("day.json", 0);
+    let day = fs::read(place.path("day.json")).unwrap();
     let mut lines: Vec<&[u8]> = day.split_inclusive(|&byte| byte == b'\n').collect();
     lines.splice(1..1, [&b"{\"user\":\"\xff\xfe\"}\n"[..], b"no JSON at all\n"]);
     place.put("mixed.json", lines.concat());
@@ -224,7 +130,8 @@ fn a_truncated_file_changes_nothing() {
     let place = Place::with_baseline(1);
     let before = place.store();
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    gzip.write_all(&place.day("next.json", 1)).unwrap();
+    place.day("next.json", 1);
+    gzip.write_all(&fs::read(place.path("next.json")).unwrap()).unwrap();
     let gzip = gzip.finish().unwrap();
     place.put("next.json.gz", &gzip[..gzip.len() / 2]);
     let ran = place.run(&["learn", "next.json", "next.json.gz"]);
@@ -261,7 +168,7 @@ fn a_folder_that_may_not_be_written_is_named_and_can_still_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::with_baseline(3);
     place.run(&["check", "logs"]).succeeds();
-    fs::set_permissions(place.0.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    fs::set_permissions(place.path(""), fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(place.path("probe"), "").is_ok() {
         eprintln!("skipped: this user may write into any folder");
     } else {
@@ -269,7 +176,7 @@ fn a_folder_that_may_not_be_written_is_named_and_can_still_be_read() {
         place.run(&["check", "logs"]).succeeds();
         place.run(&["check", "logs", "--output", "report.json"]).fails(2, &["cannot write report.json", "choose another place"]);
     }
-    fs::set_permissions(place.0.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::set_permissions(place.path(""), fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]
@@ -292,20 +199,11 @@ fn nobody_reading_is_no_trouble() {
     }
 }
 
-/// The day after two weeks, with refused prompts under a code nobody had seen.
-fn incident(place: &Place) {
-    let mut day = Tenant::new(SEED, RECORDS_A_DAY).day(14);
-    passwordless_rollout(&mut day, 12, SEED);
-    let mut lines = Vec::new();
-    write_lines(&day, &mut lines).unwrap();
-    place.put("incident.json", lines);
-}
-
 #[test]
 fn exit_codes_tell_clean_from_drift_and_reports_go_where_they_are_sent() {
     let place = Place::with_baseline(14);
     place.day("clean.json", 14);
-    incident(&place);
+    place.incident("incident.json");
     let clean = place.run(&["check", "clean.json"]).succeeds();
     assert!(clean.out.starts_with("CLEAN"), "{}", clean.out);
     let drift = place.run(&["check", "incident.json"]);
@@ -324,7 +222,7 @@ fn exit_codes_tell_clean_from_drift_and_reports_go_where_they_are_sent() {
 fn a_window_under_suspicion_is_not_learnt_and_a_clean_one_is() {
     let place = Place::with_baseline(14);
     let before = place.store();
-    incident(&place);
+    place.incident("incident.json");
     assert_eq!(place.run(&["check", "incident.json", "--learn"]).code, 1);
     assert_eq!(place.store(), before);
     place.day("clean.json", 14);
@@ -336,8 +234,8 @@ fn a_window_under_suspicion_is_not_learnt_and_a_clean_one_is() {
 #[test]
 fn two_logs_are_compared_without_a_store() {
     let place = Place::new();
-    (0..14).for_each(|day| drop(place.day(&format!("before/{day}.json"), day)));
-    incident(&place);
+    (0..14).for_each(|day| place.day(&format!("before/{day}.json"), day));
+    place.incident("incident.json");
     let ran = place.run(&["diff", "before", "incident.json", "--format", "json"]);
     assert_eq!(ran.code, 1, "{}", ran.err);
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
@@ -355,5 +253,5 @@ fn the_demo_shows_what_the_readme_says_it_shows() {
     for line in format!("DRIFT{shown}").lines().filter(|line| *line != "[...]") {
         assert!(ran.out.lines().any(|written| written == line), "the README shows {line:?}, the demo:\n{}", ran.out);
     }
-    assert_eq!(fs::read_dir(place.0.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(place.path("")).unwrap().count(), 0);
 }
