@@ -1,18 +1,211 @@
 //! `logdrift baseline`: what a store holds, out of it and into it.
 
-use super::args::BaselineCommand;
+mod fields;
+
+use super::args::{BaselineCommand, OneBaseline, StoreArgs};
 use super::assess::Baseline;
+use super::output::write_file;
 use super::{Context, Outcome};
 use crate::error::{Error, Result};
-use crate::hash::HashKey;
+use crate::fingerprint::{Fingerprint, from_lines, to_lines};
+use crate::hash::{HashKey, digest};
+use crate::model::Window;
+use crate::report::{self, escape_terminal};
 use crate::sources::Source;
+use crate::store::{Access, Store};
 use std::path::Path;
+use std::time::Duration;
 
-pub(super) fn run(_command: BaselineCommand, _context: &Context) -> Result<Outcome> {
-    Err(Error::Usage("not built yet".into()))
+pub(super) fn run(command: BaselineCommand, context: &Context) -> Result<Outcome> {
+    match command {
+        BaselineCommand::List { store, source } => list(&store, source.as_deref(), context),
+        BaselineCommand::Show(baseline) => show(&baseline, context),
+        BaselineCommand::Diff { before, after, store, source } => diff(&before, &after, &store, source.as_deref(), context),
+        BaselineCommand::Export { baseline, output } => export(&baseline, &output, context),
+        BaselineCommand::Import { file, baseline, wait } => import(&file, &baseline, wait, context),
+    }
 }
 
-/// The baseline in an exported file, and the key its hashes were made with on the way in.
-pub(super) fn of_file(_file: &Path, _source: &Source) -> Result<(HashKey, Baseline)> {
-    Err(Error::Usage("not built yet".into()))
+/// The baseline in an exported file and a key made from its bytes, so that one file always gives one judgement.
+pub(super) fn of_file(file: &Path, source: &Source) -> Result<(HashKey, Baseline)> {
+    let bytes = read(file)?;
+    let key = HashKey::new(digest(&bytes));
+    let fingerprints = of_source(file, &bytes, &key, &source.name)?;
+    Ok((key, Baseline::new(&source.name, 0, fingerprints)))
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).map_err(|source| Error::File { action: "read", path: file.to_owned(), source })
+}
+
+/// The source and the fingerprints in the bytes of an exported file.
+fn exported(file: &Path, bytes: &[u8], key: &HashKey) -> Result<(String, Vec<Fingerprint>)> {
+    let said = |reason: String| Error::Usage(format!("{}: {reason}", file.display()));
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them".into()))?;
+    from_lines(text, key).map_err(said)
+}
+
+fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<Vec<Fingerprint>> {
+    let (name, fingerprints) = exported(file, bytes, key)?;
+    if name == source {
+        return Ok(fingerprints);
+    }
+    Err(Error::Usage(format!(
+        "{} is a baseline of the source {name}, not of {source}; give --source {name} or another file",
+        file.display()
+    )))
+}
+
+fn nothing_of(store: &StoreArgs, source: &str) -> Error {
+    let store = store.store.display();
+    Error::Nothing(format!(
+        "the store {store} has no baseline of {source}; make one with `logdrift learn INPUT... --source {source} --store {store}`"
+    ))
+}
+
+/// All windows of a source, at least one.
+fn stored(store: &Store, args: &StoreArgs, source: &str) -> Result<Vec<Fingerprint>> {
+    let mut fingerprints = Vec::new();
+    for row in store.windows(source)? {
+        fingerprints.extend(stored_window(store, source, row.window)?);
+    }
+    if fingerprints.is_empty() { Err(nothing_of(args, source)) } else { Ok(fingerprints) }
+}
+
+fn stored_window(store: &Store, source: &str, window: Window) -> Result<Option<Fingerprint>> {
+    let bytes = store.load(source, window)?;
+    let decoded = bytes.map(|bytes| Fingerprint::from_bytes(&bytes)).transpose();
+    decoded.map_err(|error| Error::Store(format!("window {window} of {source}: {error}")))
+}
+
+fn list(args: &StoreArgs, only: Option<&str>, context: &Context) -> Result<Outcome> {
+    let store = Store::open(&args.store, Access::Read)?;
+    let mut rows = vec![["source", "windows", "records", "from", "to", "bytes", "version"].map(String::from)];
+    for name in store.sources()?.into_iter().filter(|name| only.is_none_or(|only| only == name)) {
+        let windows = store.windows(&name)?;
+        let dated: Vec<Window> = windows.iter().map(|row| row.window).filter(|window| *window != Window::UNDATED).collect();
+        let end = |window: Option<&Window>| window.map_or_else(|| Window::UNDATED.to_string(), ToString::to_string);
+        rows.push([
+            escape_terminal(&name, usize::MAX),
+            windows.iter().filter(|row| row.records > 0).count().to_string(),
+            windows.iter().map(|row| row.records).sum::<u64>().to_string(),
+            end(dated.first()),
+            end(dated.last()),
+            windows.iter().map(|row| row.bytes).sum::<u64>().to_string(),
+            store.version(&name)?.to_string(),
+        ]);
+    }
+    if rows.len() == 1 {
+        return Err(nothing_of(args, only.unwrap_or("any source")));
+    }
+    context.out.data(&table(&rows))?;
+    Ok(Outcome::Clean)
+}
+
+/// Rows in columns as wide as their widest cell, two blanks between them.
+fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect::<String>();
+    rows.iter().map(|row| line(row).trim_end().to_owned() + "\n").collect()
+}
+
+fn show(args: &OneBaseline, context: &Context) -> Result<Outcome> {
+    let store = Store::open(&args.store.store, Access::Read)?;
+    let fingerprints = stored(&store, &args.store, &args.source)?;
+    let mut rows = vec![["window", "records", "cohorts", "paths", "bytes"].map(String::from)];
+    for (row, fingerprint) in store.windows(&args.source)?.iter().zip(&fingerprints) {
+        let cohorts = fingerprint.cohorts.len().saturating_sub(1);
+        rows.push([
+            row.window.to_string(),
+            row.records.to_string(),
+            cohorts.to_string(),
+            fingerprint.paths.len().to_string(),
+            row.bytes.to_string(),
+        ]);
+    }
+    let mut changes = vec![["changed", "by", "what", "why"].map(String::from)];
+    for change in store.changes(&args.source)? {
+        let at = report::rfc3339(change.at).unwrap_or_else(|| change.at.to_string());
+        changes.push([at, change.who, change.what, change.why].map(|cell| escape_terminal(&cell, usize::MAX)));
+    }
+    context.out.data(&format!("{}\n{}", table(&rows), table(&changes)))?;
+    Ok(Outcome::Clean)
+}
+
+fn diff(before: &str, after: &str, args: &StoreArgs, source: Option<&str>, context: &Context) -> Result<Outcome> {
+    let list = |name: &str| -> Result<String> {
+        let (source, fingerprints) = named(name, args, source)?;
+        Ok(fields::list(&source, fingerprints))
+    };
+    let (before, after) = (list(before)?, list(after)?);
+    context.out.data(&report::side_by_side(&before, &after, context.out.style()))?;
+    Ok(Outcome::Clean)
+}
+
+/// The source and the fingerprints of an exported file, else of the window of this name.
+fn named(name: &str, args: &StoreArgs, source: Option<&str>) -> Result<(String, Vec<Fingerprint>)> {
+    let file = Path::new(name);
+    if file.is_file() {
+        let bytes = read(file)?;
+        let key = HashKey::new(digest(&bytes));
+        return match source {
+            Some(source) => Ok((source.to_owned(), of_source(file, &bytes, &key, source)?)),
+            None => exported(file, &bytes, &key),
+        };
+    }
+    let source =
+        source.ok_or_else(|| Error::Usage(format!("{name} is no file; name the source of the window {name} with --source SOURCE")))?;
+    let store = Store::open(&args.store, Access::Read)?;
+    let windows = store.windows(source)?;
+    if windows.is_empty() {
+        return Err(nothing_of(args, source));
+    }
+    let row = windows.iter().find(|row| row.window.to_string() == name);
+    let row = row.ok_or_else(|| {
+        Error::Nothing(format!("the baseline of {source} has no window {name}; `logdrift baseline show --source {source}` lists them"))
+    })?;
+    Ok((source.to_owned(), stored_window(&store, source, row.window)?.into_iter().collect()))
+}
+
+fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcome> {
+    let store = Store::open(&args.store.store, Access::Read)?;
+    let fingerprints = stored(&store, &args.store, &args.source)?;
+    let text = to_lines(&args.source, &fingerprints);
+    write_file(output, text.as_bytes())?;
+    context.out.say(&format!("wrote {} windows of {} to {}, {} bytes", fingerprints.len(), args.source, output.display(), text.len()));
+    Ok(Outcome::Clean)
+}
+
+fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Result<Outcome> {
+    let (bytes, source) = (read(file)?, &args.source);
+    // A file that cannot be read must not leave an empty store behind.
+    of_source(file, &bytes, &HashKey::new(digest(&bytes)), source)?;
+    let mut store = Store::open(&args.store.store, Access::Write)?;
+    let key = store.key().clone();
+    let fingerprints = of_source(file, &bytes, &key, source)?;
+    let mut ingest = store.begin(Duration::from_secs(wait), &mut |message| context.out.say(message))?;
+    let known: Vec<Window> = ingest.windows(source)?.iter().map(|row| row.window).collect();
+    let there: Vec<String> = fingerprints
+        .iter()
+        .map(|fingerprint| fingerprint.window)
+        .filter(|window| known.contains(window))
+        .map(|window| window.to_string())
+        .collect();
+    if !there.is_empty() {
+        let there = there.join(", ");
+        return Err(Error::Usage(format!(
+            "the baseline of {source} already has the windows {there}; nothing was imported; import into another store"
+        )));
+    }
+    for fingerprint in &fingerprints {
+        ingest.put(source, fingerprint.window, fingerprint.records, &fingerprint.to_bytes(), context.now)?;
+    }
+    let records: u64 = fingerprints.iter().map(|fingerprint| fingerprint.records).sum();
+    let what = format!("imported {} windows of {records} records from {}", fingerprints.len(), file.display());
+    ingest.note(source, context.now, &context.who, &what, "baseline import")?;
+    ingest.commit()?;
+    context.out.say(&what);
+    Ok(Outcome::Clean)
 }

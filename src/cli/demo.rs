@@ -9,7 +9,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 const SEED: u64 = 2023;
-const RECORDS_A_DAY: usize = 600;
+const RECORDS_A_DAY: usize = 450;
 /// Two weeks, Monday to Sunday.
 const DAYS: u32 = 14;
 /// Refused prompts that the roll-out turns into the new code.

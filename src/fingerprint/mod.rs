@@ -9,10 +9,12 @@ mod finish;
 mod merge;
 mod observe;
 mod relations;
+mod text;
 mod wire;
 
 pub use merge::share_records;
 pub use observe::{Fingerprinter, Outcome, Settings};
+pub use text::{from_lines, to_lines};
 pub use wire::{WIRE_VERSION, WireError};
 
 use crate::hash::KeyId;
