@@ -71,7 +71,7 @@ fn texts(records: &[Value], pointers: &[&str]) -> BTreeSet<String> {
 }
 
 #[test]
-fn nobody_of_the_logs_is_in_a_fingerprint_or_a_report() {
+fn nobody_of_the_logs_is_in_a_fingerprint_an_export_or_a_report() {
     let place = Place::with_baseline(2);
     let personal = texts(
         &[records(0), records(1)].concat(),
@@ -95,7 +95,8 @@ fn nobody_of_the_logs_is_in_a_fingerprint_or_a_report() {
     // The wire form is what the store keeps of a window, packed.
     place.run(&["fingerprint", "logs", "-o", "logs.fp"]).succeeds();
     place.run(&["diff", "logs/0.json", "logs/1.json", "--format", "json", "--output", "report.json", "--exit-zero"]).succeeds();
-    for name in ["logs.fp", "report.json"] {
+    place.run(&[&["baseline", "export", "-o", "logs.baseline"], &place::SOURCE[..]].concat()).succeeds();
+    for name in ["logs.fp", "logs.baseline", "report.json"] {
         let bytes = fs::read(place.path(name)).unwrap();
         let text = String::from_utf8_lossy(&bytes);
         let given_away: Vec<&String> = personal.iter().filter(|value| text.contains(value.as_str())).collect();
