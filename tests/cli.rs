@@ -1,7 +1,5 @@
 //! What the program says and how it exits when something is wrong with what it was given, and in the plain cases of every day.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 mod place;
 
 use place::Place;
