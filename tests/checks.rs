@@ -5,6 +5,8 @@
 //! A line of findings is `severity check path [in field = value]`; echoes follow their root, behind `- `.
 //! `UPDATE=1` writes what was found into the files, to be read before it is committed.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot set itself up has failed")]
+
 use logdrift::checks::{self, CHECKS, Case, Delivery};
 use logdrift::compare::Comparison;
 use logdrift::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};

@@ -1,105 +1,175 @@
-//! What must hold of every run, whatever the logs: order and pieces do not matter, and nobody's data is kept.
+//! The laws of fingerprints: any split of the records, in any order, gives the same bytes; the wire form reads back; damage is
+//! noticed; nothing personal is kept.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::expect_used, reason = "a test that cannot set itself up has failed")]
 
-mod place;
+use logdrift::demo::{Tenant, passwordless_rollout, write_lines};
+use logdrift::fingerprint::{AtomKind, Fingerprint, Fingerprinter, Outcome, Settings, WireError, share_records};
+use logdrift::hash::HashKey;
+use logdrift::model::Window;
+use logdrift::sources::Source;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 
-use place::{Place, lines, records};
-use serde_json::Value;
-use std::collections::BTreeSet;
-use std::fs;
-
-/// The report of a check, without what tells one run from another.
-fn report(place: &Place, input: &str) -> Value {
-    let mut report: Value = serde_json::from_str(&place.run(&["check", input, "--format", "json"]).out).unwrap();
-    report["run"]["id"] = Value::Null;
-    report
+fn lines(days: u32, records: usize) -> Vec<Vec<u8>> {
+    let tenant = Tenant::new(7, records);
+    let mut out = Vec::new();
+    for day in 0..days {
+        let mut records = tenant.day(day);
+        passwordless_rollout(&mut records, 3, 1);
+        let mut bytes = Vec::new();
+        write_lines(&records, &mut bytes).expect("a vector takes all");
+        out.extend(bytes.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec));
+    }
+    out
 }
 
-#[test]
-fn the_order_of_lines_changes_no_byte_of_a_report() {
-    let place = Place::with_baseline(14);
-    place.incident("incident.json");
-    let lines = fs::read_to_string(place.path("incident.json")).unwrap();
-    let mut turned: Vec<&str> = lines.lines().rev().collect();
-    turned.rotate_left(lines.lines().count() / 3);
-    place.put("turned.json", turned.join("\n") + "\n");
-    let straight = report(&place, "incident.json");
-    assert_eq!(straight["verdict"], "drift");
-    assert_eq!(straight.to_string(), report(&place, "turned.json").to_string());
+fn fingerprints(source: &Source, lines: &[Vec<u8>]) -> BTreeMap<Window, Fingerprint> {
+    let mut fingerprinter = Fingerprinter::new(source, HashKey::new([4; 32]), Settings::default());
+    for line in lines {
+        match fingerprinter.read(line) {
+            Ok(Outcome::Record { window, .. }) => fingerprinter.count(line, window, false),
+            Ok(Outcome::Apart) => {}
+            Err(reason) => fingerprinter.reject(reason),
+        }
+    }
+    fingerprinter.finish().into_iter().map(|fingerprint| (fingerprint.window, fingerprint)).collect()
 }
 
-#[test]
-fn a_log_against_itself_is_silent() {
-    let place = Place::with_baseline(14);
-    place.incident("incident.json");
-    for log in ["logs", "incident.json"] {
-        let ran = place.run(&["diff", log, log, "--format", "json"]).succeeds();
-        let report: Value = serde_json::from_str(&ran.out).unwrap();
-        assert_eq!((&report["verdict"], &report["findings"]), (&"clean".into(), &Value::Array(Vec::new())));
+fn merged(parts: Vec<BTreeMap<Window, Fingerprint>>) -> BTreeMap<Window, Fingerprint> {
+    let mut all: BTreeMap<Window, Fingerprint> = BTreeMap::new();
+    for (window, fingerprint) in parts.into_iter().flatten() {
+        match all.get_mut(&window) {
+            Some(known) => known.merge(&fingerprint).expect("the same window and key"),
+            None => drop(all.insert(window, fingerprint)),
+        }
+    }
+    all
+}
+
+fn bytes(fingerprints: &BTreeMap<Window, Fingerprint>) -> Vec<Vec<u8>> {
+    fingerprints.values().map(Fingerprint::to_bytes).collect()
+}
+
+/// Records made to be awkward: values that open and close sets, equal fields, arrays, doubled keys, junk.
+fn awkward() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    let record = (0u32..90, 0u32..6, 0u32..3, any::<bool>(), 0u32..4).prop_map(|(word, user, kind, same, steps)| {
+        let steps: Vec<String> = (0..steps).map(|step| format!(r#"{{"m":"method{}","n":{step}}}"#, (word + step) % 70)).collect();
+        let other = if same { format!("name-of-user-{user}") } else { "somebody-else".into() };
+        let tail = if word % 11 == 0 { r#","word":"twice""# } else { "" };
+        format!(
+            r#"{{"id":"i{word}","code":"{kind}","createdDateTime":"2026-03-0{}T01:02:03Z","category":"SignInLogs","resultType":"{}","word":"word{}","place":{{"city":"{}"}},"name":"name-of-user-{user}","other":"{other}","userId":"u{user}","properties":{{"authenticationDetails":[{}]}}{tail}}}"#,
+            1 + kind,
+            50_000 + word % 9,
+            word % 80,
+            if word % 5 == 0 { "" } else { "Munich" },
+            steps.join(",")
+        )
+        .into_bytes()
+    });
+    proptest::collection::vec(prop_oneof![30 => record, 1 => Just(b"not json".to_vec()), 1 => Just(b"[1]".to_vec())], 1..160)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_split_and_order_gives_the_same_bytes(records in awkward(), cut in 0usize..160, seed in any::<u64>()) {
+        let source = Source::named("entra-signin").expect("a built-in source");
+        let whole = fingerprints(&source, &records);
+        let mut shuffled = records.clone();
+        shuffled.sort_by_key(|line| HashKey::new([2; 32]).fast(&[line.as_slice(), &seed.to_le_bytes()].concat()));
+        prop_assert_eq!(bytes(&fingerprints(&source, &shuffled)), bytes(&whole));
+        let (a, b) = shuffled.split_at(cut.min(shuffled.len()));
+        let (c, d) = b.split_at(b.len() / 2);
+        let [a, c, d] = [a, c, d].map(|part| fingerprints(&source, part));
+        prop_assert_eq!(bytes(&merged(vec![a.clone(), c.clone(), d.clone()])), bytes(&whole));
+        prop_assert_eq!(bytes(&merged(vec![d, merged(vec![c, a])])), bytes(&whole));
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error_or_another_fingerprint_never_a_panic(records in awkward(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let source = Source::named("entra-signin").expect("a built-in source");
+        for wire in bytes(&fingerprints(&source, &records)) {
+            let read = Fingerprint::from_bytes(&wire).expect("what was written can be read");
+            prop_assert_eq!(read.to_bytes(), wire.clone());
+            let cut = at.index(wire.len());
+            prop_assert!(Fingerprint::from_bytes(&wire[..cut]).is_err());
+            let mut damaged = wire.clone();
+            damaged[cut] = byte;
+            if let Ok(other) = Fingerprint::from_bytes(&damaged) {
+                prop_assert_eq!(other.to_bytes() == wire, byte == wire[cut], "byte {} of {}", cut, wire.len());
+            }
+        }
     }
 }
 
 #[test]
-fn parts_that_are_merged_give_the_bytes_of_one_pass() {
-    let place = Place::new();
-    let all = [records(0), records(1)].concat();
-    // No record may be in two parts: what comes twice is known by its id within one pass only.
-    let mut seen = BTreeSet::new();
-    let once: Vec<Value> = all.into_iter().filter(|record| seen.insert(record.to_string())).collect();
-    let parts: Vec<Vec<Value>> = (0..3).map(|part| once.iter().skip(part).step_by(3).cloned().collect()).collect();
-    place.put("all.json", lines(&once));
-    place.run(&["fingerprint", "all.json", "-o", "all.fp", "--key", "key"]).succeeds();
-    for (part, records) in parts.iter().enumerate() {
-        place.put(&format!("{part}.json"), lines(records));
-        place.run(&["fingerprint", &format!("{part}.json"), "-o", &format!("{part}.fp"), "--key", "key"]).succeeds();
-    }
-    let bytes = |name: &str| fs::read(place.path(name)).unwrap();
-    for order in [["0.fp", "1.fp", "2.fp"], ["2.fp", "0.fp", "1.fp"]] {
-        place.run(&[&["merge"], &order[..], &["-o", "merged.fp"]].concat()).succeeds();
-        assert!(bytes("merged.fp") == bytes("all.fp"), "{order:?}");
-    }
-    place.run(&["merge", "0.fp", "1.fp", "-o", "some.fp"]).succeeds();
-    place.run(&["merge", "some.fp", "2.fp", "-o", "grouped.fp"]).succeeds();
-    assert!(bytes("grouped.fp") == bytes("all.fp"));
-}
-
-/// The texts of some fields of all records.
-fn texts(records: &[Value], pointers: &[&str]) -> BTreeSet<String> {
-    let found = records.iter().flat_map(|record| pointers.iter().filter_map(|pointer| record.pointer(pointer)));
-    found.filter_map(Value::as_str).filter(|text| text.len() >= 6).map(str::to_owned).collect()
+fn a_week_of_sign_ins_splits_and_merges() {
+    let source = Source::named("entra-signin").expect("a built-in source");
+    let all = lines(7, 150);
+    let whole = fingerprints(&source, &all);
+    assert_eq!(whole.len(), 7);
+    let (odd, even): (Vec<_>, Vec<_>) = all.iter().cloned().enumerate().partition(|(place, _)| place % 2 == 1);
+    let [odd, even] = [odd, even].map(|part| fingerprints(&source, &part.into_iter().map(|entry| entry.1).collect::<Vec<_>>()));
+    assert_eq!(bytes(&merged(vec![odd, even])), bytes(&whole));
 }
 
 #[test]
-fn nobody_of_the_logs_is_in_a_fingerprint_an_export_or_a_report() {
-    let place = Place::with_baseline(2);
-    let personal = texts(
-        &[records(0), records(1)].concat(),
-        &[
-            "/identity",
-            "/callerIpAddress",
-            "/correlationId",
-            "/properties/id",
-            "/properties/userId",
-            "/properties/userPrincipalName",
-            "/properties/userDisplayName",
-            "/properties/ipAddress",
-            "/properties/location/city",
-            "/properties/deviceDetail/deviceId",
-            "/properties/deviceDetail/displayName",
-            "/properties/userAgent",
-            "/properties/servicePrincipalId",
-        ],
-    );
-    assert!(personal.len() > 500, "{}", personal.len());
-    // The wire form is what the store keeps of a window, packed.
-    place.run(&["fingerprint", "logs", "-o", "logs.fp"]).succeeds();
-    place.run(&["diff", "logs/0.json", "logs/1.json", "--format", "json", "--output", "report.json", "--exit-zero"]).succeeds();
-    place.run(&[&["baseline", "export", "-o", "logs.baseline"], &place::SOURCE[..]].concat()).succeeds();
-    for name in ["logs.fp", "logs.baseline", "report.json"] {
-        let bytes = fs::read(place.path(name)).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        let given_away: Vec<&String> = personal.iter().filter(|value| text.contains(value.as_str())).collect();
-        assert!(given_away.is_empty(), "{name} holds {given_away:?}");
+fn the_empty_fingerprint_changes_nothing() {
+    let source = Source::named("entra-signin").expect("a built-in source");
+    for (window, fingerprint) in fingerprints(&source, &lines(2, 80)) {
+        let mut sum = Fingerprint::empty(fingerprint.key, window);
+        sum.merge(&fingerprint).expect("the same window and key");
+        assert_eq!(sum, fingerprint);
+        sum.merge(&Fingerprint::empty(fingerprint.key, window)).expect("the same window and key");
+        assert_eq!(sum, fingerprint);
+    }
+}
+
+#[test]
+fn what_cannot_be_added_or_read_says_why() {
+    let source = Source::named("entra-signin").expect("a built-in source");
+    let windows: Vec<Fingerprint> = fingerprints(&source, &lines(2, 60)).into_values().collect();
+    let mut first = windows[0].clone();
+    assert!(first.merge(&windows[1]).expect_err("another window").contains("cannot be added"));
+    let other_key = Fingerprint { key: 1, ..windows[0].clone() };
+    assert!(first.merge(&other_key).expect_err("another key").contains("different keys"));
+    assert_eq!(first, windows[0], "a refused merge changes nothing");
+    let mut newer = first.to_bytes();
+    newer[4] = 9;
+    assert_eq!(Fingerprint::from_bytes(&newer), Err(WireError::Newer(9)));
+    assert_eq!(Fingerprint::from_bytes(b"PK"), Err(WireError::NotAFingerprint));
+}
+
+#[test]
+fn parts_that_hold_the_same_records_are_noticed() {
+    let source = Source::named("entra-signin").expect("a built-in source");
+    let all = lines(1, 200);
+    let part = |range: std::ops::Range<usize>| fingerprints(&source, &all[range]).into_values().next().expect("a window");
+    assert!(!share_records(&[part(0..90), part(90..180)]));
+    assert!(share_records(&[part(0..120), part(60..180)]));
+}
+
+#[test]
+fn counts_are_of_records_and_no_personal_value_is_kept() {
+    let source = Source::named("entra-signin").expect("a built-in source");
+    let all = lines(1, 120);
+    let fingerprint = fingerprints(&source, &all).into_values().next().expect("a window");
+    let whole = fingerprint.whole().expect("records");
+    assert_eq!(whole.total.count, fingerprint.records);
+    assert!(whole.cells.iter().all(|(_, cell)| cell.count <= fingerprint.records));
+    let of_field = |field: &str| fingerprint.cohorts.iter().filter(|cohort| cohort.field == field).map(|cohort| cohort.total.count).sum::<u64>();
+    for dimension in source.dimensions() {
+        assert_eq!(of_field(&dimension.name), fingerprint.records, "every record is in one cohort of {}", dimension.name);
+    }
+    assert!(fingerprint.atoms.iter().any(|atom| matches!(atom.kind, AtomKind::Equal(_))), "equal fields are found");
+    let wire = fingerprint.to_bytes();
+    for line in &all {
+        let record: serde_json::Value = serde_json::from_slice(line).expect("JSON");
+        for path in ["/properties/userPrincipalName", "/properties/userDisplayName", "/properties/ipAddress", "/properties/userId", "/properties/deviceDetail/deviceId"] {
+            let value = record.pointer(path).and_then(serde_json::Value::as_str).unwrap_or("");
+            assert!(value.len() < 6 || !wire.windows(value.len()).any(|window| window == value.as_bytes()), "{path} = {value} is in the fingerprint");
+        }
     }
 }

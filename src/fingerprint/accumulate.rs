@@ -28,12 +28,17 @@ impl Hasher for AlreadyHashed {
     }
 }
 
+/// Lowest number bucket, and how many there are.
+const FIRST_BUCKET: i32 = -1_760;
+const BUCKETS: usize = 2 * 1_760 + 1;
+
 /// What is counted of one path over the whole stream.
 #[derive(Debug, Default)]
 pub(super) struct PathCounters {
     pub(super) occurrences: u64,
     lengths: Vec<u32>,
-    numbers: HashMap<i16, u64>,
+    /// By number bucket, counted from [`FIRST_BUCKET`]; empty until a number comes.
+    numbers: Vec<u32>,
     pub(super) distinct: Bottom,
     /// Distinct words; once there are more than a closed set may have, the set is open.
     pub(super) words: usize,
@@ -52,7 +57,13 @@ impl PathCounters {
 
     #[inline]
     pub(super) fn add_number(&mut self, number: f64) {
-        *self.numbers.entry(number_bucket(number)).or_default() += 1;
+        if self.numbers.is_empty() {
+            self.numbers = vec![0; BUCKETS];
+        }
+        let place = usize::try_from(i32::from(number_bucket(number)) - FIRST_BUCKET).unwrap_or(0);
+        if let Some(count) = self.numbers.get_mut(place) {
+            *count = count.saturating_add(1);
+        }
     }
 
     pub(super) fn lengths(&self) -> Histogram {
@@ -60,7 +71,8 @@ impl PathCounters {
     }
 
     pub(super) fn numbers(&self) -> Histogram {
-        Histogram::from_counts(self.numbers.iter().map(|(&bucket, &count)| (bucket, count)))
+        let buckets = (FIRST_BUCKET..).map(|bucket| i16::try_from(bucket).unwrap_or(0));
+        Histogram::from_counts(buckets.zip(self.numbers.iter().map(|&count| u64::from(count))))
     }
 }
 
@@ -171,6 +183,7 @@ pub(super) struct WindowCounters {
     pub(super) apart: BTreeMap<String, u64>,
     pub(super) hours: BTreeMap<String, [u64; 24]>,
     pub(super) lag: Histogram,
+    pub(super) ids: Bottom,
     pub(super) paths: Vec<PathCounters>,
     /// Whether an atom was seen in this window at all.
     pub(super) seen: Vec<bool>,

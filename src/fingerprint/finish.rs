@@ -11,7 +11,7 @@ impl Fingerprinter<'_> {
     /// The fingerprints of all windows that records fell into, in order of time; rejects stand in the undated one.
     #[must_use]
     pub fn finish(mut self) -> Vec<Fingerprint> {
-        let windows = std::mem::take(&mut self.windows);
+        let windows = self.take_windows();
         let mut fingerprints: Vec<Fingerprint> = windows.into_iter().map(|(window, counters)| self.canonical(window, counters)).collect();
         if !self.rejects.is_empty() {
             let mut rejects = Fingerprint::empty(self.key.id(), Window::UNDATED);
@@ -46,6 +46,7 @@ impl Fingerprinter<'_> {
             apart: counters.apart,
             hours: counters.hours,
             lag: counters.lag,
+            ids: counters.ids,
             codes: counters.codes,
             ..Fingerprint::empty(self.key.id(), window)
         }

@@ -2,7 +2,7 @@
 
 use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, MAX_CLOSED_VALUES, MAX_COHORTS_A_FIELD, PathStats, describe};
 use crate::model::OTHER;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 impl Fingerprint {
     /// Adds the records of another fingerprint of the same window and key.
@@ -29,6 +29,7 @@ impl Fingerprint {
             mine.iter_mut().zip(hours).for_each(|(mine, theirs)| *mine += theirs);
         }
         self.lag.merge(&other.lag);
+        self.ids.merge(&other.ids);
         for (code, descriptions) in &other.codes {
             let mine = self.codes.entry(code.clone()).or_default();
             descriptions.iter().for_each(|(&hash, description)| describe::add(mine, hash, description));
@@ -202,23 +203,9 @@ fn merge_cohorts(mine: &CohortStats, theirs: &CohortStats) -> CohortStats {
     merged
 }
 
-/// Whether the record ids of fingerprints of one window show that some records are in several of them: a path on which every
-/// record has a value of its own, and hashes of its values that two of them share.
+/// Whether the record ids of fingerprints of one window show that some records are in several of them.
 #[must_use]
 pub fn share_records(parts: &[Fingerprint]) -> bool {
-    let is_id = |stats: &PathStats, records: u64| stats.occurrences == records && records > 0 && is_distinct(stats);
-    parts.iter().enumerate().any(|(place, part)| {
-        part.paths.iter().filter(|stats| is_id(stats, part.records)).any(|stats| {
-            parts[place + 1..].iter().any(|other| {
-                let same = other.paths.iter().find(|theirs| theirs.path == stats.path).filter(|theirs| is_id(theirs, other.records));
-                same.is_some_and(|theirs| theirs.distinct.hashes().iter().any(|hash| stats.distinct.hashes().binary_search(hash).is_ok()))
-            })
-        })
-    })
-}
-
-/// Whether nearly every value of a path is there once: an id of the record, not of somebody in it.
-#[expect(clippy::cast_precision_loss, reason = "compared with an estimate")]
-fn is_distinct(stats: &PathStats) -> bool {
-    stats.distinct.estimate() >= 0.6 * stats.occurrences as f64
+    let mut seen: HashSet<u64> = HashSet::new();
+    parts.iter().flat_map(|part| part.ids.hashes()).any(|&id| !seen.insert(id))
 }

@@ -52,6 +52,8 @@ pub struct Fingerprint {
     pub apart: BTreeMap<String, u64>,
     /// Input that could not be read; kept in the undated window, since it has no time.
     pub rejects: BTreeMap<RejectReason, u64>,
+    /// Record ids.
+    pub ids: Bottom,
     /// Records by record type and hour of the day (UTC).
     pub hours: BTreeMap<String, [u64; 24]>,
     /// Seconds from the event to the writing of its record, in number buckets.
@@ -174,6 +176,7 @@ impl Fingerprint {
             rejects: BTreeMap::new(),
             hours: BTreeMap::new(),
             lag: Histogram::default(),
+            ids: Bottom::default(),
             paths: Vec::new(),
             atoms: Vec::new(),
             cohorts: Vec::new(),

@@ -88,6 +88,9 @@ pub struct Fingerprinter<'s> {
     objects: Vec<u32>,
     texts: HashedMap<(u64, String)>,
     pub(super) windows: BTreeMap<Window, WindowCounters>,
+    /// The window of the record counted last, out of the map: the next record mostly falls into it too.
+    current: Option<(Window, WindowCounters)>,
+    kinds: [(Kind, bool); 256],
     pub(super) rejects: BTreeMap<RejectReason, u64>,
 }
 
@@ -114,6 +117,8 @@ impl<'s> Fingerprinter<'s> {
             objects: Vec::new(),
             texts: HashedMap::default(),
             windows: BTreeMap::new(),
+            current: None,
+            kinds: kinds(),
             rejects: BTreeMap::new(),
         }
     }
@@ -155,17 +160,41 @@ impl<'s> Fingerprinter<'s> {
             self.filled.fill(0);
             self.round = 1;
         }
-        let mut counters = self.windows.remove(&window).unwrap_or_else(|| WindowCounters::new(self.source.dimensions().len()));
+        let mut counters = self.take_window(window);
         counters.records += 1;
         counters.twins += u64::from(twin);
         counters.lost += u64::from(self.seen.lost);
+        if let Some(id) = self.seen.role(Role::RecordId as usize) {
+            counters.ids.add(id.hash);
+        }
         self.observe(&mut counters, record);
         let actor = self.actor(record);
         self.count_in_cohorts(&mut counters, record, actor);
-        self.windows.insert(window, counters);
+        self.current = Some((window, counters));
+    }
+
+    /// The counters of a window, out of wherever they are; they go back as the current ones.
+    fn take_window(&mut self, window: Window) -> WindowCounters {
+        match self.current.take() {
+            Some((current, counters)) if current == window => return counters,
+            Some((current, counters)) => drop(self.windows.insert(current, counters)),
+            None => {}
+        }
+        self.windows.remove(&window).unwrap_or_else(|| WindowCounters::new(self.source.dimensions().len()))
+    }
+
+    /// All counters, in order of time.
+    pub(super) fn take_windows(&mut self) -> BTreeMap<Window, WindowCounters> {
+        if let Some((window, counters)) = self.current.take() {
+            self.windows.insert(window, counters);
+        }
+        std::mem::take(&mut self.windows)
     }
 
     fn window_counters(&mut self, window: Window) -> &mut WindowCounters {
+        if let Some((current, counters)) = self.current.take() {
+            self.windows.insert(current, counters);
+        }
         let fields = self.source.dimensions().len();
         self.windows.entry(window).or_insert_with(|| WindowCounters::new(fields))
     }
@@ -229,13 +258,13 @@ impl<'s> Fingerprinter<'s> {
         let shape = observation.shape;
         let of_path = &mut counters.paths[path];
         of_path.occurrences += 1;
-        match kind_of(shape) {
+        let (kind, may_be_word) = self.kinds[usize::from(shape.code())];
+        match kind {
             Kind::Number => {
                 of_path.add_number(observation.number);
                 of_path.distinct.add(observation.hash);
             }
-            Kind::Text => of_path.add_length(observation.length),
-            Kind::Array => of_path.add_length(observation.length),
+            Kind::Text | Kind::Array => of_path.add_length(observation.length),
             Kind::Else => {}
         }
         let slot = &self.slots[path];
@@ -248,8 +277,8 @@ impl<'s> Fingerprinter<'s> {
         } else if shape.is_filled() {
             self.filled[parent] = self.round;
         }
-        let is_word = is_word(shape, observation.length) && !of_path.open;
-        if kind_of(shape) == Kind::Text && !is_word {
+        let is_word = may_be_word && observation.length <= LONGEST_WORD && !of_path.open;
+        if kind == Kind::Text && !is_word {
             of_path.distinct.add(observation.hash);
         }
         if repeats {
@@ -464,19 +493,9 @@ enum Kind {
     Else,
 }
 
-/// Which whole-stream statistics a value goes into, by shape; a table, since it is asked for every value of every record.
-#[inline]
-fn kind_of(shape: Shape) -> Kind {
-    KINDS[usize::from(shape.code())].0
-}
-
-/// Whether a value may belong to a closed set that rules compare with.
-#[inline]
-fn is_word(shape: Shape, length: u32) -> bool {
-    KINDS[usize::from(shape.code())].1 && length <= LONGEST_WORD
-}
-
-static KINDS: std::sync::LazyLock<[(Kind, bool); 256]> = std::sync::LazyLock::new(|| {
+/// Which whole-stream statistics a value goes into, and whether it may belong to a closed set that rules compare with, by
+/// shape: a table, since it is asked for every value of every record.
+fn kinds() -> [(Kind, bool); 256] {
     let mut kinds = [(Kind::Else, false); 256];
     for code in 0..=u8::MAX {
         let Some(shape) = Shape::from_code(code).filter(|shape| shape.is_filled()) else { continue };
@@ -494,5 +513,4 @@ static KINDS: std::sync::LazyLock<[(Kind, bool); 256]> = std::sync::LazyLock::ne
         };
         kinds[usize::from(code)] = (kind, word);
     }
-    kinds
-});
+    kinds}

@@ -6,7 +6,8 @@ use crate::model::{Family, Shape};
 const SHORTEST: u32 = 8;
 /// Fields of one record that share a text and are paired with one another; a further one is paired with these alone.
 const GROUP: usize = 6;
-const SLOTS: usize = 1_024;
+/// Small enough to stay in the nearest cache; a record has some sixty texts that tell anything.
+const SLOTS: usize = 256;
 
 /// Whether equality with another field says something of a text like this.
 #[must_use]
@@ -46,7 +47,7 @@ impl Equals {
     #[inline]
     pub(super) fn add(&mut self, path: u32, hash: u64) -> Equal {
         let mut place = (hash ^ (hash >> 32)) as usize % SLOTS;
-        for _ in 0..SLOTS / 2 {
+        for _ in 0..SLOTS / 4 {
             let slot = &mut self.slots[place];
             if slot.round != self.round {
                 *slot = Slot { round: self.round, members: 1, hash, paths: [path; GROUP] };

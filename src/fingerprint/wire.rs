@@ -48,6 +48,7 @@ impl Fingerprint {
             hours.iter().for_each(|&count| out.number(count));
         });
         out.histogram(&self.lag);
+        out.list(self.ids.hashes(), |out, &id| out.fixed(id));
         out.list(&self.paths, Writer::path);
         let mut last = 0;
         out.list(&self.atoms, |out, atom| out.atom(atom, &mut last));
@@ -204,7 +205,7 @@ impl Reader<'_> {
     fn fingerprint(&mut self) -> Option<Fingerprint> {
         let key = self.fixed()?;
         let start = self.signed()?;
-        let granularity = if self.byte()? == 1 { Granularity::Hour } else { Granularity::Day };
+        let granularity = if self.flag()? { Granularity::Hour } else { Granularity::Day };
         let mut fingerprint = Fingerprint::empty(key, Window { start, granularity });
         fingerprint.records = self.number()?;
         fingerprint.repeats = self.number()?;
@@ -224,6 +225,7 @@ impl Reader<'_> {
             Some((name, hours))
         })?;
         fingerprint.lag = self.histogram()?;
+        fingerprint.ids = self.list(Self::fixed)?.into_iter().collect();
         fingerprint.paths = self.list(Self::path)?;
         let paths = u32::try_from(fingerprint.paths.len()).ok()?;
         let mut last = 0;
@@ -261,10 +263,19 @@ impl Reader<'_> {
             }
             number |= part << shift;
             if byte < 0x80 {
-                return Some(number);
+                // A longer spelling than needed is none of ours.
+                return (byte > 0 || shift == 0).then_some(number);
             }
         }
         None
+    }
+
+    fn flag(&mut self) -> Option<bool> {
+        match self.byte()? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        }
     }
 
     fn signed(&mut self) -> Option<i64> {
@@ -315,7 +326,7 @@ impl Reader<'_> {
             numbers: self.histogram()?,
             distinct: self.list(Self::fixed)?.into_iter().collect::<Bottom>(),
             tally: {
-                let closed = self.byte()? == 1;
+                let closed = self.flag()?;
                 let values = self.map(|input| {
                     let id = input.fixed()?;
                     let shape = Shape::from_code(input.byte()?)?;
