@@ -5,8 +5,9 @@
 //! full. What equally many of its records by the same actors show (the fields of one record type, a key and what stands in it)
 //! is taken to go together in every cohort, which tells of the first only, and of whatever is not as that one is.
 //!
-//! No keyed hash is in it, so nobody can test a guess against it: values without words, sketches of distinct values and cohorts
-//! named by a hash are left out, and what the key makes of the rest is made again with the key of the reader.
+//! No keyed hash is in it, so nobody can test a guess against it: values without words, sketches of distinct values and of
+//! record ids, and cohorts named by a hash are left out, and what the key makes of the rest is made again with the key of the
+//! reader.
 
 mod draft;
 mod read;

@@ -101,6 +101,7 @@ fn no_hash_and_nothing_that_steers_a_terminal_goes_out() {
     let text = to_lines("s", &fingerprints);
     let mut hashes: Vec<u64> = vec![key(1).id()];
     for fingerprint in &fingerprints {
+        hashes.extend(fingerprint.ids.hashes());
         for stats in &fingerprint.paths {
             hashes.extend(stats.distinct.hashes());
             hashes.extend(stats.tally.iter().flat_map(BTreeMap::keys));
