@@ -89,7 +89,8 @@ pub(super) fn goes_on(text: &[u8], at: usize, literal: &[u8]) -> bool {
     words.fold(differ(a, b), |sum, (a, b)| sum | differ(a, b)) == 0
 }
 
-/// Fills the bytes at which a quote, a backslash or a control character stands. Compilers turn the loop into vectors.
+/// Fills the bytes at which a quote, a backslash or a control character stands. Compilers turn the loop into vectors, but
+/// not where it is inlined: there they take the marks to pieces.
 #[inline(never)]
 fn specials(chunk: &[u8; WIDTH]) -> u128 {
     let mut marks = [0; WIDTH];
