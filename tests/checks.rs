@@ -97,7 +97,11 @@ fn completed(mut record: Map<String, Value>, day: u64, n: u64) -> Vec<u8> {
     record.entry("written").or_insert(Value::from(stamp(second + later)));
     record.remove("delay");
     let text = serde_json::to_string(&record).expect("JSON");
-    text.replace("$user", record["user"].as_str().unwrap_or("")).replace("$n", &n.to_string()).replace("$day", &stamp(START + day * 86_400)[..10]).replace("$guid", &guid(day, n)).into_bytes()
+    text.replace("$user", record["user"].as_str().unwrap_or(""))
+        .replace("$n", &n.to_string())
+        .replace("$day", &stamp(START + day * 86_400)[..10])
+        .replace("$guid", &guid(day, n))
+        .into_bytes()
 }
 
 fn stamp(second: u64) -> String {
@@ -137,7 +141,8 @@ fn fingerprint(source: &Source, block: &str, day: u64) -> (Fingerprint, Counts) 
 
 fn judge(source: &Source, baseline: &str, current: &str, day: u64) -> Vec<Finding> {
     let (windows, pieces): (Vec<Fingerprint>, Vec<Counts>) = (0..DAYS).map(|day| fingerprint(source, baseline, day)).unzip();
-    let before = pieces.iter().fold(Counts::default(), |sum, day| Counts { records: sum.records + day.records, count: sum.count + day.count });
+    let before =
+        pieces.iter().fold(Counts::default(), |sum, day| Counts { records: sum.records + day.records, count: sum.count + day.count });
     let (now, rejects) = fingerprint(source, current, day);
     let window = now.window;
     let comparison = Comparison::new(windows, now);

@@ -44,7 +44,8 @@ impl<'a> Case<'a> {
     /// A case with the threshold that the policy's budget of false findings asks for.
     #[must_use]
     pub fn new(comparison: &'a Comparison, source: &'a Source, policy: &'a Policy, delivery: Delivery) -> Self {
-        let field_of = |kind: DimensionKind| source.dimensions().iter().find(|dimension| dimension.kind == kind).map(|found| found.name.clone());
+        let field_of =
+            |kind: DimensionKind| source.dimensions().iter().find(|dimension| dimension.kind == kind).map(|found| found.name.clone());
         let roles = source.roles();
         let texts = roles.get(Role::CodeText as usize).into_iter().flatten().map(ToString::to_string).collect();
         let mut case = Self {
@@ -80,7 +81,8 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn is_mature(&self, cohort: CohortPlace) -> bool {
         let before = self.comparison.before.total(cohort);
-        before.actors.estimate() >= MATURE_ACTORS && self.comparison.windows_with(cohort) >= MATURE_WINDOWS.min(self.comparison.windows.len())
+        before.actors.estimate() >= MATURE_ACTORS
+            && self.comparison.windows_with(cohort) >= MATURE_WINDOWS.min(self.comparison.windows.len())
     }
 
     /// Whether a cohort has records now and had none before.
@@ -184,7 +186,11 @@ impl<'a> Case<'a> {
         let path = self.comparison.axis.path(path).segments();
         let dimension = self.source.dimensions().iter().find(|dimension| dimension.name == field);
         dimension.is_some_and(|dimension| {
-            dimension.paths.iter().map(crate::model::FieldPath::segments).any(|of_field| of_field.starts_with(path) || path.starts_with(of_field))
+            dimension
+                .paths
+                .iter()
+                .map(crate::model::FieldPath::segments)
+                .any(|of_field| of_field.starts_with(path) || path.starts_with(of_field))
         })
     }
 
@@ -224,7 +230,9 @@ impl<'a> Case<'a> {
     pub(super) fn judgement(&self, findings: Vec<Finding>) -> Judgement {
         let axis = &self.comparison.axis;
         let active: Vec<CohortPlace> = self.active().collect();
-        let comparisons = active.iter().map(|&cohort| axis.paths().filter(|&path| !self.comparison.now.cells_in(cohort, &axis.range(path)).is_empty()).count() as u64);
+        let comparisons = active
+            .iter()
+            .map(|&cohort| axis.paths().filter(|&path| !self.comparison.now.cells_in(cohort, &axis.range(path)).is_empty()).count() as u64);
         let actors = self.comparison.now.total(WHOLE).actors.estimate();
         let smallest = slice::FEWEST_ACTORS.max(5.0 * actors / (self.comparison.now.total(WHOLE).count.max(1) as f64));
         Judgement {
@@ -232,7 +240,8 @@ impl<'a> Case<'a> {
             paths: axis.paths().count() as u64,
             cohorts: active.len() as u64,
             comparisons: comparisons.sum(),
-            too_few: active.iter().filter(|&&cohort| self.comparison.now.total(cohort).actors.estimate() < slice::FEWEST_ACTORS).count() as u64,
+            too_few: active.iter().filter(|&&cohort| self.comparison.now.total(cohort).actors.estimate() < slice::FEWEST_ACTORS).count()
+                as u64,
             smallest_detectable_share: if actors <= 0.0 { 1.0 } else { (smallest / actors).min(1.0) },
         }
     }

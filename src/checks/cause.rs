@@ -4,6 +4,7 @@ use super::slice::to_f64;
 use super::{Case, Suspicion};
 use crate::compare::{PathPlace, WHOLE};
 use crate::model::{Finding, FindingKey, Severity, Status, Window};
+use std::collections::HashSet;
 
 /// Checks from the deepest cause to the shallowest sign: an echo is never deeper than its cause.
 const DEPTH: &[&str] = &[
@@ -37,9 +38,12 @@ fn depth(check: &str) -> usize {
 pub(super) fn group(case: &Case<'_>, mut suspicions: Vec<Suspicion>, window: Window) -> Vec<Finding> {
     let path_depth = |suspicion: &Suspicion| suspicion.path.map_or(0, |path| case.comparison.axis.path(path).segments().len());
     suspicions.sort_by(|a, b| {
-        (depth(a.check), path_depth(a), b.after.count, a.path, a.cohort, &a.value).cmp(&(depth(b.check), path_depth(b), a.after.count, b.path, b.cohort, &b.value))
+        let a_parts = (depth(a.check), path_depth(a), b.after.count, a.path, a.other, a.cohort, &a.value);
+        a_parts.cmp(&(depth(b.check), path_depth(b), a.after.count, b.path, b.other, b.cohort, &b.value))
     });
-    suspicions.dedup_by(|b, a| a.check == b.check && a.path == b.path && a.cohort == b.cohort && a.value == b.value && a.other == b.other);
+    // Two ways to the same drift: what an earlier check said stands.
+    let mut said: HashSet<FindingKey> = HashSet::new();
+    suspicions.retain(|suspicion| said.insert(key(case, suspicion)));
     let mut roots: Vec<Option<usize>> = Vec::with_capacity(suspicions.len());
     for (place, suspicion) in suspicions.iter().enumerate() {
         let cause = (0..place).find(|&earlier| roots[earlier].is_none() && explains(case, &suspicions[earlier], suspicion));
@@ -135,7 +139,11 @@ fn on_same_field(case: &Case<'_>, cause: &Suspicion, echo: &Suspicion) -> bool {
 
 /// Whether two drifts can be about the same records.
 fn same_records(cause: &Suspicion, echo: &Suspicion) -> bool {
-    cause.cohort == echo.cohort || cause.cohort == WHOLE || cause.affected.is_empty() || echo.affected.is_empty() || cosine(&cause.affected, &echo.affected) >= 0.5
+    cause.cohort == echo.cohort
+        || cause.cohort == WHOLE
+        || cause.affected.is_empty()
+        || echo.affected.is_empty()
+        || cosine(&cause.affected, &echo.affected) >= 0.5
 }
 
 /// Whether two drifts move about as many records, spread over the cohorts in the same way.

@@ -18,7 +18,8 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let surged = case.codes().filter_map(|code| {
         let total = comparison.now.total(code);
         let (expected, _) = case.expected(code);
-        let is_surge = expected > 0.0 && case.is_mature(code) && to_f64(total.count) >= 10.0 * expected.max(2.0) && total.actors.estimate() >= 5.0;
+        let is_surge =
+            expected > 0.0 && case.is_mature(code) && to_f64(total.count) >= 10.0 * expected.max(2.0) && total.actors.estimate() >= 5.0;
         is_surge.then_some((code, total, expected))
     });
     surged

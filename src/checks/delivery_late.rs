@@ -29,7 +29,9 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     if now.total() < 20 || delay < usual.max(0.0) * TIMES || delay < usual + SECONDS {
         return Vec::new();
     }
-    let later = |lag: &Histogram| lag.counts().iter().filter(|(bucket, _)| number_of_bucket(*bucket) > usual.max(0.0) * TIMES).map(|entry| entry.1).sum();
+    let later = |lag: &Histogram| {
+        lag.counts().iter().filter(|(bucket, _)| number_of_bucket(*bucket) > usual.max(0.0) * TIMES).map(|entry| entry.1).sum()
+    };
     vec![Suspicion {
         check: CHECK.id,
         severity: Severity::Medium,

@@ -21,7 +21,9 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     };
     let history: Vec<Counts> = comparison.windows.iter().map(counts).filter(|window| window.records > 0).collect();
     let now = counts(&comparison.now);
-    let before = history.iter().fold(Counts::default(), |sum, window| Counts { records: sum.records + window.records, count: sum.count + window.count });
+    let before = history
+        .iter()
+        .fold(Counts::default(), |sum, window| Counts { records: sum.records + window.records, count: sum.count + window.count });
     let windows = to_f64(history.len().max(1) as u64);
     let spread = (history.iter().map(|window| (window.share() - before.share()).powi(2)).sum::<f64>() / windows).sqrt();
     let limit = 0.01f64.max(5.0 * before.share()).max(before.share() + 6.0 * spread);

@@ -36,12 +36,16 @@ fn judge_path(case: &Case<'_>, path: PathPlace) -> Option<Suspicion> {
         return None;
     }
     let found = classes.iter().filter_map(|&class| {
-        let slice = slice::find(case, path, &|side, cohort| filled_with(&case.view(side, cohort, path), |shape| is_text(shape) && format_class(shape) == class))?;
+        let slice = slice::find(case, path, &|side, cohort| {
+            filled_with(&case.view(side, cohort, path), |shape| is_text(shape) && format_class(shape) == class)
+        })?;
         Some((class, slice))
     });
     let found: Vec<(Shape, Slice)> = found.collect();
     // What people and programs write has no format; only one that the stream gave to it before can be lost.
-    let found = found.into_iter().filter(|(class, _)| *class != Shape::TEXT_OTHER || case.source.path_kind(case.comparison.axis.path(path)) == PathKind::Vendor);
+    let found = found
+        .into_iter()
+        .filter(|(class, _)| *class != Shape::TEXT_OTHER || case.source.path_kind(case.comparison.axis.path(path)) == PathKind::Vendor);
     found.max_by_key(|(_, slice)| (slice.novel, slice.now.count)).map(|(class, slice)| suspicion(case, path, class, slice))
 }
 

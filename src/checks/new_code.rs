@@ -152,14 +152,18 @@ fn signature(case: &Case<'_>, code: CohortPlace) -> Signature {
             continue;
         }
         let share = |view: &View| to_f64(view.unfilled()) / to_f64(view.eligible.count.max(1));
-        if share(&now) >= LOST && references(case, code, path).iter().all(|view| share(view) <= FILLED_ELSEWHERE && view.eligible.count > 0) {
+        if share(&now) >= LOST && references(case, code, path).iter().all(|view| share(view) <= FILLED_ELSEWHERE && view.eligible.count > 0)
+        {
             found.emptied.push((path, now.clone()));
         }
         let shapes = main_shapes(&now, Shape::is_filled);
         let foreign = shapes.into_iter().find(|&shape| {
-            let of_class = |view: &View| -> u64 { view.shapes.iter().filter(|(s, _)| format_class(*s) == format_class(shape)).map(|(_, cell)| cell.count).sum() };
+            let of_class = |view: &View| -> u64 {
+                view.shapes.iter().filter(|(s, _)| format_class(*s) == format_class(shape)).map(|(_, cell)| cell.count).sum()
+            };
             let part = |view: &View| to_f64(of_class(view)) / to_f64(view.filled.count.max(1));
-            part(&now) >= RESHAPED && references(case, code, path).iter().all(|view| part(view) < FOREIGN_ELSEWHERE && view.filled.count > 0)
+            part(&now) >= RESHAPED
+                && references(case, code, path).iter().all(|view| part(view) < FOREIGN_ELSEWHERE && view.filled.count > 0)
         });
         if let Some(shape) = foreign.filter(|_| vendor(path)) {
             found.reshaped.push((path, shape, now));
@@ -177,7 +181,9 @@ fn references(case: &Case<'_>, code: CohortPlace, path: PathPlace) -> Vec<View> 
     let mut views = vec![case.view(&comparison.before, parent, path)];
     // Siblings: the failures that share a record type with it; where a source tells no success, all codes.
     let mut siblings = View::default();
-    for sibling in case.codes().filter(|&sibling| comparison.before.shared(sibling, parent) > 0 && !case.source.is_success(case.value(sibling))) {
+    for sibling in
+        case.codes().filter(|&sibling| comparison.before.shared(sibling, parent) > 0 && !case.source.is_success(case.value(sibling)))
+    {
         siblings.add(&case.view(&comparison.before, sibling, path));
     }
     if siblings.eligible.count >= 20 {
@@ -200,7 +206,10 @@ fn new_equalities(case: &Case<'_>, code: CohortPlace, signature: &Signature) -> 
             let other = PathPlace(other as usize);
             let of_signature = |wanted: PathPlace| signature.reshaped.iter().any(|entry| entry.0 == wanted);
             let now = share(&comparison.now, code, atom, path);
-            if (of_signature(path) || of_signature(other)) && now.share() >= RESHAPED && share(&comparison.before, WHOLE, atom, path).share() < FOREIGN_ELSEWHERE {
+            if (of_signature(path) || of_signature(other))
+                && now.share() >= RESHAPED
+                && share(&comparison.before, WHOLE, atom, path).share() < FOREIGN_ELSEWHERE
+            {
                 found.push(if of_signature(path) { (path, other, now) } else { (other, path, now) });
             }
         }

@@ -18,7 +18,9 @@ pub(super) const CHECK: Check = Check {
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let axis = &case.comparison.axis;
     let pairs = axis.paths().flat_map(|path| {
-        axis.atoms_of(path).filter_map(move |(atom, kind)| if let AtomKind::Equal(other) = kind { Some((path, PathPlace(other as usize), atom)) } else { None })
+        axis.atoms_of(path).filter_map(
+            move |(atom, kind)| if let AtomKind::Equal(other) = kind { Some((path, PathPlace(other as usize), atom)) } else { None },
+        )
     });
     pairs.flat_map(|(a, b, atom)| [true, false].map(|equal| judge_pair(case, a, b, atom, equal))).flatten().collect()
 }
@@ -32,7 +34,12 @@ fn judge_pair(case: &Case<'_>, a: PathPlace, b: PathPlace, atom: u32, equal: boo
         if equal {
             Measured { count: same.count.min(could.count), of: could.count, actors: same.actors.estimate(), of_actors }
         } else {
-            Measured { count: could.count.saturating_sub(same.count), of: could.count, actors: could.actors.without(same.actors), of_actors }
+            Measured {
+                count: could.count.saturating_sub(same.count),
+                of: could.count,
+                actors: could.actors.without(same.actors),
+                of_actors,
+            }
         }
     };
     slice::find(case, a, &measure).map(|slice| suspicion(case, a, b, equal, slice))

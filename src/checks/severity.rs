@@ -66,7 +66,8 @@ pub(super) fn types(view: &View) -> Vec<(ValueType, u64)> {
 
 /// The filled shapes of a view, most frequent first, each with at least a hundredth of the records.
 pub(super) fn main_shapes(view: &View, wanted: impl Fn(Shape) -> bool) -> Vec<Shape> {
-    let mut shapes: Vec<(Shape, u64)> = view.shapes.iter().filter(|(shape, _)| wanted(*shape)).map(|(shape, cell)| (*shape, cell.count)).collect();
+    let mut shapes: Vec<(Shape, u64)> =
+        view.shapes.iter().filter(|(shape, _)| wanted(*shape)).map(|(shape, cell)| (*shape, cell.count)).collect();
     let all: u64 = shapes.iter().map(|entry| entry.1).sum();
     shapes.retain(|entry| entry.1 > 0 && to_f64(entry.1) >= 0.01 * to_f64(all));
     shapes.sort_by_key(|entry| (std::cmp::Reverse(entry.1), entry.0));

@@ -107,12 +107,23 @@ fn root(case: &Case<'_>, measures: &[(CohortPlace, Measured, Measured)], affecte
     }
     let best = best?.1;
     // Where the field stands in the records of one type alone, that type is the slice, though the whole stream shows the same.
-    let is_all_of_it = |kind: CohortPlace, now: Measured| now.of == best.2.of && case.comparison.now.total(kind).count < case.comparison.now.total(WHOLE).count;
-    let narrower = measures.iter().find(|measured| case.type_field() == Some(case.field(measured.0)) && is_all_of_it(measured.0, measured.2));
+    let is_all_of_it = |kind: CohortPlace, now: Measured| {
+        now.of == best.2.of && case.comparison.now.total(kind).count < case.comparison.now.total(WHOLE).count
+    };
+    let narrower =
+        measures.iter().find(|measured| case.type_field() == Some(case.field(measured.0)) && is_all_of_it(measured.0, measured.2));
     Some(if best.0 == WHOLE { narrower.copied().unwrap_or(best) } else { best })
 }
 
-fn is_flagged(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, cohort: CohortPlace, before: Measured, now: Measured, novel: bool) -> bool {
+fn is_flagged(
+    case: &Case<'_>,
+    path: PathPlace,
+    measure: Measure<'_>,
+    cohort: CohortPlace,
+    before: Measured,
+    now: Measured,
+    novel: bool,
+) -> bool {
     if now.count == 0 || now.actors < 0.5 {
         return false;
     }
@@ -164,7 +175,8 @@ fn composition(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, cohort: C
 
 /// `-log10` of the chance that so many of the cohort's actors show it.
 fn surprise(case: &Case<'_>, measure: Measure<'_>, cohort: CohortPlace, before: Measured, now: Measured, composition: f64) -> f64 {
-    let history: Vec<Measured> = case.comparison.windows.iter().map(|side| measure(side, cohort)).filter(|window| window.of_actors > 0.0).collect();
+    let history: Vec<Measured> =
+        case.comparison.windows.iter().map(|side| measure(side, cohort)).filter(|window| window.of_actors > 0.0).collect();
     let (k, n) = history.iter().fold((0.0, 0.0), |sum, window| (sum.0 + window.actors.min(window.of_actors), sum.1 + window.of_actors));
     if n <= 0.0 {
         return 0.0;
@@ -186,7 +198,8 @@ fn pseudo_trials(history: &[Measured], rate: f64) -> f64 {
         return 1.0 / usual - 1.0;
     }
     let n: f64 = history.iter().map(|window| window.of_actors).sum();
-    let spread: f64 = history.iter().map(|window| (window.actors.min(window.of_actors) - window.of_actors * rate).powi(2) / window.of_actors).sum();
+    let spread: f64 =
+        history.iter().map(|window| (window.actors.min(window.of_actors) - window.of_actors * rate).powi(2) / window.of_actors).sum();
     let inflation = spread / ((windows - 1.0) * rate * (1.0 - rate));
     let own = ((inflation - 1.0) / (n / windows - 1.0).max(1.0)).clamp(0.0, 0.9);
     let mixed = ((windows - 1.0) * own + 5.0 * usual) / (windows + 4.0);

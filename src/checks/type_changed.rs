@@ -23,11 +23,14 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 fn judge_path(case: &Case<'_>, path: PathPlace) -> Option<Suspicion> {
     let before = case.view(&case.comparison.before, WHOLE, path);
     let now = types(&case.view(&case.comparison.now, WHOLE, path));
-    if before.filled.count == 0 || (now.len() < 2 && types(&before).len() < 2 && now.first().map(|t| t.0) == types(&before).first().map(|t| t.0)) {
+    if before.filled.count == 0
+        || (now.len() < 2 && types(&before).len() < 2 && now.first().map(|t| t.0) == types(&before).first().map(|t| t.0))
+    {
         return None;
     }
     let found = now.iter().filter_map(|&(kind, _)| {
-        let slice = slice::find(case, path, &|side, cohort| filled_with(&case.view(side, cohort, path), |shape| shape.value_type() == kind))?;
+        let slice =
+            slice::find(case, path, &|side, cohort| filled_with(&case.view(side, cohort, path), |shape| shape.value_type() == kind))?;
         Some((kind, slice))
     });
     found.max_by_key(|(_, slice)| slice.now.count).map(|(kind, slice)| suspicion(case, path, kind, slice))

@@ -27,7 +27,11 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 /// Whether the values of a path are the provider's own closed set: what clients and tenants write, and numbers, grow by themselves.
 pub(super) fn is_judged(case: &Case<'_>, path: PathPlace) -> bool {
     let axis = &case.comparison.axis;
-    let fed = case.source.dimensions().iter().any(|dimension| dimension.kind != crate::sources::DimensionKind::Other && case.feeds_field(path, &dimension.name));
+    let fed = case
+        .source
+        .dimensions()
+        .iter()
+        .any(|dimension| dimension.kind != crate::sources::DimensionKind::Other && case.feeds_field(path, &dimension.name));
     axis.is_closed(path) && !fed && !case.is_code_text(path) && case.source.path_kind(axis.path(path)) == PathKind::Vendor
 }
 
@@ -38,7 +42,9 @@ pub(super) fn newcomers(case: &Case<'_>, path: PathPlace) -> Vec<u64> {
         return Vec::new();
     }
     let value = |(atom, kind)| match kind {
-        AtomKind::Value(id) if axis.value(path, id).is_some_and(|value| matches!(value.shape.family(), Family::Words | Family::Boolean)) => {
+        AtomKind::Value(id)
+            if axis.value(path, id).is_some_and(|value| matches!(value.shape.family(), Family::Words | Family::Boolean)) =>
+        {
             let new = comparison.before.cell(WHOLE, atom).count == 0 && comparison.now.cell(WHOLE, atom).count > 0;
             new.then_some(id)
         }
@@ -50,12 +56,18 @@ pub(super) fn newcomers(case: &Case<'_>, path: PathPlace) -> Vec<u64> {
 /// The slice in which some values of a path rose.
 pub(super) fn slice_of(case: &Case<'_>, path: PathPlace, ids: &[u64]) -> Option<Slice> {
     let axis = &case.comparison.axis;
-    let atoms: Vec<u32> = axis.atoms_of(path).filter(|(_, kind)| matches!(kind, AtomKind::Value(id) if ids.contains(id))).map(|entry| entry.0).collect();
+    let atoms: Vec<u32> =
+        axis.atoms_of(path).filter(|(_, kind)| matches!(kind, AtomKind::Value(id) if ids.contains(id))).map(|entry| entry.0).collect();
     let measure = |side: &Side, cohort: CohortPlace| {
         let view = case.view(side, cohort, path);
         let mut found = crate::fingerprint::Cell::default();
         atoms.iter().for_each(|&atom| found.merge(side.cell(cohort, atom)));
-        Measured { count: found.count.min(view.filled.count), of: view.filled.count, actors: found.actors.estimate(), of_actors: view.filled.actors.estimate() }
+        Measured {
+            count: found.count.min(view.filled.count),
+            of: view.filled.count,
+            actors: found.actors.estimate(),
+            of_actors: view.filled.actors.estimate(),
+        }
     };
     slice::find(case, path, &measure)
 }

@@ -35,8 +35,10 @@ fn judge_path(case: &Case<'_>, path: PathPlace) -> Option<Suspicion> {
         })
         .map(|word| (bare(&word), word))
         .collect();
-    let renamed: Vec<(u64, String, String)> =
-        newcomers(case, path).into_iter().filter_map(|id| word(id).and_then(|to| known.get(&bare(&to)).map(|from| (id, from.clone(), to)))).collect();
+    let renamed: Vec<(u64, String, String)> = newcomers(case, path)
+        .into_iter()
+        .filter_map(|id| word(id).and_then(|to| known.get(&bare(&to)).map(|from| (id, from.clone(), to))))
+        .collect();
     let ids: Vec<u64> = renamed.iter().map(|entry| entry.0).collect();
     let slice = if ids.is_empty() { None } else { slice_of(case, path, &ids) }?;
     let (from, to): (Vec<String>, Vec<String>) = renamed.into_iter().map(|(_, from, to)| (from, to)).unzip();

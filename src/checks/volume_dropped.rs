@@ -22,8 +22,13 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let comparison = case.comparison;
     let window = comparison.now.fingerprint().window;
     let alike = |other: Window| other.is_weekend() == window.is_weekend();
-    let volumes: Vec<f64> =
-        comparison.windows.iter().filter(|side| alike(side.fingerprint().window)).map(|side| to_f64(side.total(WHOLE).count)).filter(|&n| n > 0.0).collect();
+    let volumes: Vec<f64> = comparison
+        .windows
+        .iter()
+        .filter(|side| alike(side.fingerprint().window))
+        .map(|side| to_f64(side.total(WHOLE).count))
+        .filter(|&n| n > 0.0)
+        .collect();
     let now = comparison.now.total(WHOLE).count;
     if volumes.len() < 3 || window == Window::UNDATED {
         return Vec::new();

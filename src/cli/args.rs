@@ -163,7 +163,7 @@ pub struct ReportArgs {
     /// Least severity of a finding that makes the outcome drift and the exit code 1; never: exit with 0 despite findings
     #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = values::fail_on())]
     pub fail_on: FailOn,
-    /// Exit with 0 whatever the verdict; errors still exit with 2
+    /// Exit with 0 where drift would exit with 1, for steps that only upload the report; other exit codes stay
     #[arg(long)]
     pub exit_zero: bool,
 }

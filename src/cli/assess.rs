@@ -90,7 +90,10 @@ pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, po
 fn checked(total: &Judgement, baseline: &Baseline) -> Checked {
     let mut not_checked = Vec::new();
     if baseline.windows.len() < 3 {
-        not_checked.push(format!("changes of rates: the baseline has {} windows, and three are needed to know how rates vary", baseline.windows.len()));
+        not_checked.push(format!(
+            "changes of rates: the baseline has {} windows, and three are needed to know how rates vary",
+            baseline.windows.len()
+        ));
     }
     if baseline.windows.iter().filter(|window| window.window != Window::UNDATED).count() < 3 {
         not_checked.push("volume against earlier days of the same kind".to_owned());
@@ -114,7 +117,9 @@ pub(super) fn run(id: String, reading: &Reading, source: &Source, notes: Vec<Str
     };
     let type_field = source.dimensions().iter().find(|dimension| dimension.kind == crate::sources::DimensionKind::RecordType);
     let mut record_types: BTreeMap<String, u64> = BTreeMap::new();
-    for cohort in windows.iter().flat_map(|window| &window.cohorts).filter(|cohort| type_field.is_some_and(|field| field.name == cohort.field)) {
+    for cohort in
+        windows.iter().flat_map(|window| &window.cohorts).filter(|cohort| type_field.is_some_and(|field| field.name == cohort.field))
+    {
         *record_types.entry(cohort.value.clone()).or_default() += cohort.total.count;
     }
     Run {

@@ -24,6 +24,9 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
         let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
         return conclude(&baseline, &reading, &source, &args.report, context);
     }
+    if !args.store.store.exists() {
+        return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source));
+    }
     let mut store = Store::open(&args.store.store, if args.learn { Access::Write } else { Access::Read })?;
     let key = store.key().clone();
     if !args.learn {
@@ -34,18 +37,32 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
     let windows = ingest.windows(&source.name)?;
     let load = |window| ingest.load(&source.name, window);
-    let baseline = Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
+    let baseline =
+        Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
     let reading = read_inputs(&inputs, &source, &key, settings, &mut ingest, context)?;
     let outcome = conclude(&baseline, &reading, &source, &args.report, context)?;
     // A window under suspicion never trains the baseline.
     if matches!(outcome, Outcome::Clean) && learn::keep(&mut ingest, &reading, &source, context)? {
-        ingest.note(&source.name, context.now, &context.who, &format!("learnt {} records that checked clean", reading.records()), "check --learn")?;
+        ingest.note(
+            &source.name,
+            context.now,
+            &context.who,
+            &format!("learnt {} records that checked clean", reading.records()),
+            "check --learn",
+        )?;
         ingest.commit()?;
     }
     Ok(outcome)
 }
 
-fn read_inputs(inputs: &[Input], source: &Source, key: &HashKey, settings: Settings, ids: &mut dyn Ids, context: &Context) -> Result<Reading> {
+fn read_inputs(
+    inputs: &[Input],
+    source: &Source,
+    key: &HashKey,
+    settings: Settings,
+    ids: &mut dyn Ids,
+    context: &Context,
+) -> Result<Reading> {
     let mut progress = Progress::new(inputs, context.out.shows_progress());
     let reading = read::read(inputs, source, key, settings, ids, &mut progress)?;
     reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
@@ -59,11 +76,16 @@ pub(super) fn of_store(store: &Store, source: &Source) -> Result<Baseline> {
     Ok(Baseline::new(&source.name, store.version(&source.name)?, fingerprints))
 }
 
-fn decoded(windows: impl Iterator<Item = Window>, load: impl Fn(Window) -> Result<Option<Vec<u8>>>, source: &Source) -> Result<Vec<Fingerprint>> {
+fn decoded(
+    windows: impl Iterator<Item = Window>,
+    load: impl Fn(Window) -> Result<Option<Vec<u8>>>,
+    source: &Source,
+) -> Result<Vec<Fingerprint>> {
     let mut fingerprints = Vec::new();
     for window in windows {
         let Some(bytes) = load(window)? else { continue };
-        fingerprints.push(Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?);
+        fingerprints
+            .push(Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?);
     }
     Ok(fingerprints)
 }
@@ -72,10 +94,7 @@ fn decoded(windows: impl Iterator<Item = Window>, load: impl Fn(Window) -> Resul
 pub(super) fn conclude(baseline: &Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
     reading.must_have_records(source)?;
     if baseline.windows.is_empty() {
-        return Err(Error::Nothing(format!(
-            "there is no baseline of {} yet; make one with `logdrift learn INPUT... --source {}`",
-            source.name, source.name
-        )));
+        return Err(no_baseline("the store holds none of its windows", source));
     }
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
     let run = assess::run(run_id(context.now), reading, source, notes(reading));
@@ -88,6 +107,13 @@ pub(super) fn conclude(baseline: &Baseline, reading: &Reading, source: &Source, 
         Verdict::NotCheckable => Outcome::NotCheckable,
         Verdict::Clean => Outcome::Clean,
     })
+}
+
+fn no_baseline(why: &str, source: &Source) -> Error {
+    Error::Nothing(format!(
+        "there is no baseline of {} yet: {why}; make one with `logdrift learn INPUT... --source {}`",
+        source.name, source.name
+    ))
 }
 
 /// A name for a run: when it began and which process it was.
@@ -103,7 +129,11 @@ fn notes(reading: &Reading) -> Vec<String> {
     fields.dedup();
     if !fields.is_empty() {
         let limit = crate::fingerprint::MAX_COHORTS_A_FIELD;
-        notes.push(format!("{} had more than {limit} values; those beyond were judged together as {}", fields.join(", "), crate::model::OTHER));
+        notes.push(format!(
+            "{} had more than {limit} values; those beyond were judged together as {}",
+            fields.join(", "),
+            crate::model::OTHER
+        ));
     }
     let lost: u64 = reading.windows().map(|window| window.lost).sum();
     if lost > 0 {

@@ -1,15 +1,15 @@
 //! `logdrift demo`: the whole job on logs made up on the spot.
 
 use super::args::{CheckArgs, Cli, Command, LearnArgs};
+use super::output::write_file;
 use super::{Context, Outcome, check, learn};
 use crate::demo::{Tenant, passwordless_rollout, write_lines};
 use crate::error::{Error, Result};
-use std::fs::{self, File};
-use std::io::BufWriter;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const SEED: u64 = 2023;
-const RECORDS_A_DAY: usize = 600;
+const RECORDS_A_DAY: usize = 400;
 /// Two weeks, Monday to Sunday.
 const DAYS: u32 = 14;
 /// Refused prompts that the roll-out turns into the new code.
@@ -31,6 +31,7 @@ pub(super) fn run(write: Option<&Path>, context: &Context) -> Result<Outcome> {
          prompts came with a code nobody had seen"
     ));
     let store = made.folder.join("logdrift.db");
+    made.key()?;
     learn::run(&learn_args(&logs, &store)?, context)?;
     let outcome = check::run(&check_args(&after, &store)?, context)?;
     if let Some(folder) = write {
@@ -75,9 +76,15 @@ impl Made {
         Ok(Self { folder, passing: write.is_none() })
     }
 
+    /// A key of its own beside the store, so that the demo says the same to everybody; made-up logs have nothing to hide.
+    fn key(&self) -> Result<()> {
+        write_file(&self.folder.join("logdrift.db.key"), format!("{}\n", "0".repeat(64)).as_bytes())
+    }
+
     fn log(&self, name: &str, records: &[serde_json::Value]) -> Result<PathBuf> {
         let path = self.folder.join(name);
-        let written = File::create(&path).and_then(|file| write_lines(records, &mut BufWriter::new(file)));
+        let mut bytes = Vec::new();
+        let written = write_lines(records, &mut bytes).and_then(|()| fs::write(&path, bytes));
         written.map_err(|source| Error::File { action: "write", path: path.clone(), source })?;
         Ok(path)
     }

@@ -41,7 +41,9 @@ pub(super) fn merge(args: &MergeArgs, context: &Context) -> Result<Outcome> {
     let mut merged = Vec::new();
     for (window, parts) in parts {
         if share_records(&parts) {
-            context.out.say(&format!("warning: some parts of the window {window} hold the same records, which now count twice; merge parts of disjoint inputs"));
+            context.out.say(&format!(
+                "warning: some parts of the window {window} hold the same records, which now count twice; merge parts of disjoint inputs"
+            ));
         }
         let mut parts = parts.into_iter();
         let Some(mut all) = parts.next() else { continue };
@@ -62,8 +64,9 @@ fn key(args: &FingerprintArgs) -> Result<HashKey> {
         PathBuf::from(path)
     });
     match std::fs::read_to_string(&path) {
-        Ok(text) => HashKey::from_hex(text.trim())
-            .ok_or_else(|| Error::Usage(format!("{} is no key: 64 hexadecimal digits are expected; leave it out to have one made", path.display()))),
+        Ok(text) => HashKey::from_hex(text.trim()).ok_or_else(|| {
+            Error::Usage(format!("{} is no key: 64 hexadecimal digits are expected; leave it out to have one made", path.display()))
+        }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = HashKey::random().map_err(|source| Error::File { action: "make a key for", path: path.clone(), source })?;
             write_file(&path, format!("{}\n", key.to_hex()).as_bytes())?;

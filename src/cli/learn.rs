@@ -39,7 +39,8 @@ pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, 
         let merged = match ingest.load(&source.name, window)? {
             None => fingerprint.clone(),
             Some(bytes) => {
-                let mut known = Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?;
+                let mut known = Fingerprint::from_bytes(&bytes)
+                    .map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?;
                 known.merge(fingerprint).map_err(Error::Store)?;
                 known
             }
@@ -56,16 +57,23 @@ fn summary(reading: &Reading, source: &Source) -> String {
     let windows: Vec<&Fingerprint> = reading.windows().collect();
     let mut text = match (windows.first(), windows.last()) {
         (Some(first), Some(last)) if windows.len() > 1 => {
-            format!("learnt {} records of {} in {} windows, {} to {}", reading.records(), source.name, windows.len(), first.window, last.window)
+            format!(
+                "learnt {} records of {} in {} windows, {} to {}",
+                reading.records(),
+                source.name,
+                windows.len(),
+                first.window,
+                last.window
+            )
         }
         (Some(only), _) => format!("learnt {} records of {} in the window {}", reading.records(), source.name, only.window),
         _ => format!("learnt nothing new of {}", source.name),
     };
     let repeats: u64 = windows.iter().map(|window| window.repeats).sum();
     let parts = [
-        (reading.inputs_learnt_before.len() as u64, "inputs had been learnt before"),
-        (reading.learnt_before, "records had been learnt before"),
-        (repeats, "records came twice and count once"),
+        (reading.inputs_learnt_before.len() as u64, "of the inputs had been learnt before"),
+        (reading.learnt_before, "of the records had been learnt before"),
+        (repeats, "of the records came twice and count once"),
         (reading.rejects.values().sum(), "pieces of input were refused"),
         (reading.apart().values().sum(), "records of other types were set apart"),
     ];

@@ -20,8 +20,14 @@ pub(super) fn explain(check: Option<&str>, context: &Context) -> Result<Outcome>
 
 pub(super) fn sources(name: Option<&str>, context: &Context) -> Result<Outcome> {
     let text = match name {
-        None => SOURCES.iter().filter_map(|row| Source::named(row.name)).map(|source| format!("{:<14} {}\n", source.name, source.title)).collect(),
-        Some(name) => describe(&Source::named(name).ok_or_else(|| Error::Usage(format!("there is no source {name:?}; `logdrift sources` lists them")))?),
+        None => SOURCES
+            .iter()
+            .filter_map(|row| Source::named(row.name))
+            .map(|source| format!("{:<14} {}\n", source.name, source.title))
+            .collect(),
+        Some(name) => describe(
+            &Source::named(name).ok_or_else(|| Error::Usage(format!("there is no source {name:?}; `logdrift sources` lists them")))?,
+        ),
     };
     context.out.data(&text)?;
     Ok(Outcome::Clean)
@@ -29,7 +35,10 @@ pub(super) fn sources(name: Option<&str>, context: &Context) -> Result<Outcome> 
 
 fn describe(source: &Source) -> String {
     let mut text = format!("{}: {}\n\nFields, the first that is filled counts:\n", source.name, source.title);
-    let names = Role::ALL.iter().map(|role| format!("{role:?}")).chain(source.dimensions().iter().map(|dimension| format!("cohort {}", dimension.name)));
+    let names = Role::ALL
+        .iter()
+        .map(|role| format!("{role:?}"))
+        .chain(source.dimensions().iter().map(|dimension| format!("cohort {}", dimension.name)));
     for (name, paths) in names.zip(source.roles()).filter(|(_, paths)| !paths.is_empty()) {
         let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
         text.push_str(&format!("  {name:<34} {}\n", paths.join(" | ")));
@@ -38,7 +47,8 @@ fn describe(source: &Source) -> String {
 }
 
 pub(super) fn schema(name: &str, context: &Context) -> Result<Outcome> {
-    let schema = report::schema(name).ok_or_else(|| Error::Usage(format!("there is no schema {name:?}; known are {}", report::SCHEMAS.join(", "))))?;
+    let schema = report::schema(name)
+        .ok_or_else(|| Error::Usage(format!("there is no schema {name:?}; known are {}", report::SCHEMAS.join(", "))))?;
     context.out.data(&schema)?;
     Ok(Outcome::Clean)
 }

@@ -48,7 +48,9 @@ impl Output {
     /// Data, on stdout. A reader that closed the pipe has seen enough.
     pub(super) fn data(&self, text: &str) -> Result<()> {
         match io::stdout().lock().write_all(text.as_bytes()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::File { action: "write", path: "standard output".into(), source: error }),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::File { action: "write", path: "standard output".into(), source: error })
+            }
             _ => Ok(()),
         }
     }

@@ -31,7 +31,8 @@ impl<'a> Progress<'a> {
         self.before += self.at;
         self.at = 0;
         let name = input.to_string();
-        self.bar.set_message(name.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().filter(|c| !c.is_control()).collect::<String>());
+        self.bar
+            .set_message(name.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().filter(|c| !c.is_control()).collect::<String>());
     }
 
     pub(super) fn at(&mut self, raw_bytes: u64) {

@@ -128,7 +128,8 @@ pub(super) fn read(
     progress: &mut Progress<'_>,
 ) -> Result<Reading> {
     let fingerprinter = Fingerprinter::new(source, key.clone(), settings);
-    let mut reader = Reader { fingerprinter, ids, progress, source, reading: Reading::default(), input: String::new(), named: 0, failed: None };
+    let mut reader =
+        Reader { fingerprinter, ids, progress, source, reading: Reading::default(), input: String::new(), named: 0, failed: None };
     for input in inputs {
         reader.read_one(input, key)?;
     }

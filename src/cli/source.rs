@@ -12,7 +12,8 @@ pub(super) fn source(args: &SourceArgs) -> Result<Source> {
         return Source::generic(time.as_deref(), code.as_deref(), &args.cohort, id.as_deref(), actor.as_deref()).map_err(Error::Usage);
     }
     if args.is_file() {
-        let text = std::fs::read_to_string(&args.source).map_err(|source| Error::File { action: "read", path: (&args.source).into(), source })?;
+        let text =
+            std::fs::read_to_string(&args.source).map_err(|source| Error::File { action: "read", path: (&args.source).into(), source })?;
         return Source::from_toml(&text, &args.source).map_err(Error::Usage);
     }
     Source::named(&args.source).ok_or_else(|| {

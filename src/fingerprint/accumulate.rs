@@ -273,6 +273,9 @@ impl WindowCounters {
 
     /// Counts one record in its cohorts, one of each field; `atoms` is how many atoms there are by now.
     pub(super) fn count(&mut self, cohorts: &[u32], hits: &[u32], actor: Actor, atoms: usize) {
+        if cohorts.is_empty() {
+            return;
+        }
         let is_few = |field: usize| self.fields[field].by_hash.len() <= FEW_COHORTS;
         // 64 bits of a mixture of the numbers find the mix; the numbers themselves confirm it.
         let few = || (0..cohorts.len()).filter(|&field| is_few(field)).map(|field| cohorts[field]);
@@ -354,10 +357,10 @@ mod tests {
                 let cohort = window.resolve(cohort);
                 window.cohorts[cohort as usize].count(&[3], Actor::new(hash), 4);
             }
-            let mut all: Vec<(String, u64, Vec<(usize, Cell)>)> = window
+            let mut all: Vec<_> = window
                 .members(0)
                 .map(|cohort| &window.cohorts[cohort as usize])
-                .map(|counters| (counters.value.clone(), counters.records, counters.cells().collect()))
+                .map(|counters| (counters.value.clone(), counters.records, counters.cells().collect::<Vec<_>>()))
                 .collect();
             all.sort_by(|a, b| a.0.cmp(&b.0));
             all

@@ -1,7 +1,8 @@
 //! From the fingerprinter's own numbers to the canonical form: everything sorted by what it is, nothing by when it was seen.
 
 use super::accumulate::{Counters, WindowCounters};
-use super::observe::{Fingerprinter, Kind, LocalKind, kind_of};
+use super::atoms::{Kind, LocalKind, kind_of};
+use super::observe::Fingerprinter;
 use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use crate::model::{FieldPath, Window};
 use crate::scan::PathId;
@@ -29,7 +30,7 @@ impl Fingerprinter<'_> {
         self.count_groups(&mut counters);
         let places = self.path_places(&counters);
         let (atoms, atom_places) = self.atom_places(&counters, &places);
-        let (cohorts, cohort_places) = self.cohorts(&counters, &atom_places);
+        let (cohorts, cohort_places) = self.cohorts(&mut counters, &atom_places, atoms.len());
         let mut joint: BTreeMap<(u32, u32), u64> = BTreeMap::new();
         for (&pair, &records) in &counters.joint {
             let [a, b] = [pair >> 32, pair & u64::from(u32::MAX)].map(|cohort| u32::try_from(cohort).unwrap_or(0));
@@ -57,7 +58,9 @@ impl Fingerprinter<'_> {
     /// Adds what remembered arrays held, but for the first time each was seen, when it was counted value by value.
     fn count_groups(&self, counters: &mut WindowCounters) {
         for (number, group) in counters.groups.iter().enumerate() {
-            let (Some(group), Some(of)) = (group, u32::try_from(number).ok().and_then(|number| self.scanner.group(number))) else { continue };
+            let (Some(group), Some(of)) = (group, u32::try_from(number).ok().and_then(|number| self.scanner.group(number))) else {
+                continue;
+            };
             let again = group.records.saturating_sub(1);
             let times = u32::try_from(again).unwrap_or(u32::MAX);
             for item in of.items() {
@@ -160,18 +163,22 @@ impl Fingerprinter<'_> {
     }
 
     /// The cohorts in order, the whole stream first, and their places by the window's own numbers.
-    fn cohorts(&self, counters: &WindowCounters, atom_places: &[Vec<u32>]) -> (Vec<CohortStats>, HashMap<u32, u32>) {
+    fn cohorts(&self, counters: &mut WindowCounters, atom_places: &[Vec<u32>], atoms: usize) -> (Vec<CohortStats>, HashMap<u32, u32>) {
+        let mut scratch = vec![Cell::default(); atoms];
         let dimensions = self.source.dimensions();
         let mut cohorts: Vec<(CohortStats, u32)> = Vec::new();
         for (field, dimension) in dimensions.iter().enumerate() {
-            for number in counters.members(field) {
-                let of_cohort = &counters.cohorts[number as usize];
-                cohorts.push((canonical_cohort(&dimension.name, of_cohort, atom_places), number));
+            for number in counters.members(field).collect::<Vec<u32>>() {
+                // What was counted goes as it is written out, so that it is never held twice.
+                let of_cohort = std::mem::take(&mut counters.cohorts[number as usize]);
+                cohorts.push((canonical_cohort(&dimension.name, &of_cohort, atom_places, &mut scratch), number));
             }
         }
         let whole = match dimensions.first() {
             Some(first) => whole_of(cohorts.iter().map(|cohort| &cohort.0).filter(|cohort| cohort.field == first.name)),
-            None => counters.cohorts.first().map(|of_cohort| canonical_cohort("", of_cohort, atom_places)).unwrap_or_default(),
+            None => {
+                counters.cohorts.first().map(|of_cohort| canonical_cohort("", of_cohort, atom_places, &mut scratch)).unwrap_or_default()
+            }
         };
         cohorts.sort_by(|a, b| (&a.0.field, &a.0.value).cmp(&(&b.0.field, &b.0.value)));
         let places = cohorts.iter().zip(1u32..).map(|((_, number), place)| (*number, place)).collect();
@@ -181,16 +188,18 @@ impl Fingerprinter<'_> {
     }
 }
 
-fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>]) -> CohortStats {
-    let mut cells: Vec<(u32, Cell)> = counters.cells().flat_map(|(atom, cell)| atom_places[atom].iter().map(move |&place| (place, cell))).collect();
-    cells.sort_unstable_by_key(|cell| cell.0);
-    cells.dedup_by(|next, first| {
-        let same = next.0 == first.0;
-        if same {
-            first.1.merge(next.1);
+/// The cells of a cohort by canonical atom; the scratch list is as long as there are atoms, and zero before and after.
+fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>], scratch: &mut [Cell]) -> CohortStats {
+    for (atom, cell) in counters.cells() {
+        for &place in &atom_places[atom] {
+            scratch[place as usize].merge(cell);
         }
-        same
-    });
+    }
+    let shown = scratch.iter().filter(|cell| cell.count > 0).count();
+    let mut cells = Vec::with_capacity(shown);
+    for (place, cell) in (0u32..).zip(scratch.iter_mut()).filter(|(_, cell)| cell.count > 0) {
+        cells.push((place, std::mem::take(cell)));
+    }
     CohortStats {
         field: field.to_owned(),
         value: counters.value.clone(),

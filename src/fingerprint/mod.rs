@@ -4,12 +4,15 @@
 //! stored form. Merging is a commutative monoid: any split of the records, in any order, gives the same bytes.
 
 mod accumulate;
+mod atoms;
+mod cohorts;
 mod describe;
 mod finish;
 mod merge;
 mod observe;
 mod relations;
 mod text;
+mod values;
 mod wire;
 
 pub use merge::share_records;

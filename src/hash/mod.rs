@@ -144,7 +144,11 @@ mod tests {
     fn hexadecimal_reads_back() {
         let key = HashKey::new([0xA7; 32]);
         assert_eq!(HashKey::from_hex(&key.to_hex()).map(|key| key.id()), Some(key.id()));
-        assert!(HashKey::from_hex("a7").is_none() && HashKey::from_hex(&"g".repeat(64)).is_none() && HashKey::from_hex(&"é".repeat(32)).is_none());
+        assert!(
+            HashKey::from_hex("a7").is_none()
+                && HashKey::from_hex(&"g".repeat(64)).is_none()
+                && HashKey::from_hex(&"é".repeat(32)).is_none()
+        );
     }
 
     #[test]

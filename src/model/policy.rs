@@ -7,14 +7,10 @@ pub struct Policy {
     pub false_findings_a_month: f64,
     /// Checks of windows a month holds (30 for a daily run).
     pub checks_a_month: f64,
-    /// Cohorts of one field that are judged: the busiest and the newest; the rest are judged as one.
-    pub cohorts_a_field: usize,
-    /// Fewest records of a window for any claim.
-    pub fewest_records: u64,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { false_findings_a_month: 1.0, checks_a_month: 30.0, cohorts_a_field: 256, fewest_records: 1 }
+        Self { false_findings_a_month: 1.0, checks_a_month: 30.0 }
     }
 }

@@ -2,8 +2,18 @@
 //! values (Bar-Yossef et al., "Counting distinct elements in a data stream", 2002; the estimator (k-1)/x is Beyer et al.'s, 2007).
 
 /// The 64 smallest hashes of a set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bottom(Vec<u64>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bottom {
+    hashes: Vec<u64>,
+    /// Hashes from here on are not among the smallest; the largest number while there is room.
+    limit: u64,
+}
+
+impl Default for Bottom {
+    fn default() -> Self {
+        Self { hashes: Vec::new(), limit: u64::MAX }
+    }
+}
 
 impl Bottom {
     /// Hashes kept; the estimate's relative standard error beyond them is about 1/8.
@@ -12,36 +22,41 @@ impl Bottom {
     /// Adds a hash.
     #[inline]
     pub fn add(&mut self, hash: u64) {
-        if self.0.len() < Self::KEPT || self.0.last().is_some_and(|&last| hash < last) {
+        if hash < self.limit {
             self.insert(hash);
         }
     }
 
     fn insert(&mut self, hash: u64) {
-        if let Err(place) = self.0.binary_search(&hash) {
-            self.0.insert(place, hash);
-            self.0.truncate(Self::KEPT);
+        if let Err(place) = self.hashes.binary_search(&hash) {
+            self.hashes.insert(place, hash);
+            self.hashes.truncate(Self::KEPT);
+            if let Some(&last) = self.hashes.get(Self::KEPT - 1) {
+                self.limit = last;
+            }
         }
     }
 
     /// Adds all hashes of another.
     pub fn merge(&mut self, other: &Self) {
-        other.0.iter().for_each(|&hash| self.add(hash));
+        other.hashes.iter().for_each(|&hash| self.add(hash));
     }
 
     /// The hashes kept, in order.
     #[must_use]
     pub fn hashes(&self) -> &[u64] {
-        &self.0
+        &self.hashes
     }
 
     /// Estimated number of distinct values: exact below 64.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     pub fn estimate(&self) -> f64 {
-        match self.0.last() {
-            Some(&last) if self.0.len() == Self::KEPT => (Self::KEPT - 1) as f64 / (last as f64 / u64::MAX as f64).max(f64::MIN_POSITIVE),
-            _ => self.0.len() as f64,
+        match self.hashes.last() {
+            Some(&last) if self.hashes.len() == Self::KEPT => {
+                (Self::KEPT - 1) as f64 / (last as f64 / u64::MAX as f64).max(f64::MIN_POSITIVE)
+            }
+            _ => self.hashes.len() as f64,
         }
     }
 }

@@ -36,7 +36,6 @@ const LAST: i64 = 1_760;
 /// Bucket of a number: 0 for 0, eight to an octave away from it, the sign of the number; magnitudes are taken from 2^-20 to 2^200.
 #[inline]
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "clamped just before")]
 pub fn number_bucket(number: f64) -> i16 {
     let magnitude = number.abs();
     if magnitude < SMALLEST || number.is_nan() {
