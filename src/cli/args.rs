@@ -33,7 +33,7 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Threads to work with [default: one for each core]
+    /// Threads to work with; this version reads with one, and what it says never depends on them
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Say nothing on stderr but errors

@@ -190,8 +190,9 @@ mod tests {
         let path = PathId(3);
         let mut memo = Memo::default();
         assert!(memo.is_on(path, || true) && !memo.is_on(PathId(4), || false));
-        let arrays: Vec<String> =
-            (0..300).map(|i| format!("[{{\"id\":\"policy {}\",\"result\":\"{}\",\"of\":{i}}}]", i % 17, "x".repeat(i % 31))).collect();
+        let arrays: Vec<String> = (0..300)
+            .map(|i| format!("[{{\"id\":\"a policy with a longer name {}\",\"result\":\"{}\",\"of\":{i}}}]", i % 17, "x".repeat(i % 31)))
+            .collect();
         for round in 0..3 {
             for (place, array) in arrays.iter().enumerate() {
                 let text = format!("{array},\"next\":1");
