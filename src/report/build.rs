@@ -2,7 +2,8 @@
 
 use super::reveal::Reveal;
 use super::wire::{BaselineInfo, Checked, CohortRow, FindingRow, FormId, Report, Run, Verdict, rfc3339};
-use crate::model::{Finding, Severity, Status};
+use super::word_diff::word_diff;
+use crate::model::{Evidence, Finding, Severity, Status};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
@@ -60,10 +61,19 @@ fn row(finding: &Finding, reveal: Reveal) -> FindingRow {
         actors: finding.actors,
         first_seen: finding.first_seen.and_then(rfc3339),
         summary: reveal.evidence(&finding.evidence).to_string(),
+        text_change: text_change(&reveal.evidence(&finding.evidence)),
         caused_by: finding.caused_by.as_ref().map(ToString::to_string),
         echoes: finding.echoes.iter().map(ToString::to_string).collect(),
         rules: Vec::new(),
         suggestion: None,
+    }
+}
+
+/// The change of a text whose words may be shown.
+fn text_change(evidence: &Evidence) -> Option<String> {
+    match evidence {
+        Evidence::CodeText { change, .. } => Some(word_diff(change.from.first()?, change.to.first()?)),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ mod reveal;
 mod side_by_side;
 mod terminal;
 mod wire;
+mod word_diff;
 mod words;
 
 pub use inert::escape_terminal;

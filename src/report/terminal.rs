@@ -154,6 +154,9 @@ fn badge(severity: Severity) -> Span {
 fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
     headline(page, root);
     page.wrapped(INDENT, INDENT, &[text(&root.summary)]);
+    if let Some(change) = &root.text_change {
+        page.wrapped(INDENT, INDENT, &[text(change).dim()]);
+    }
     numbers(page, root);
     for rule in root.rules.iter().take(ECHOES) {
         let place = format!(" ({}:{}) {}: ", rule.file, rule.line, rule.effect);

@@ -170,6 +170,8 @@ pub struct FindingRow {
     pub first_seen: Option<String>,
     /// One sentence.
     pub summary: String,
+    /// For a text that changed: its words, those that went as `[-gone-]`, those that came as `{+come+}`.
+    pub text_change: Option<String>,
     /// Key of the finding this one is an echo of.
     pub caused_by: Option<String>,
     /// Keys of the findings that are echoes of this one.
