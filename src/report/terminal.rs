@@ -182,7 +182,9 @@ fn headline(page: &mut Page, row: &FindingRow) {
     if let Some(value) = &row.value {
         spans.extend([text(if row.path.is_some() { " = " } else { " " }), name(value)]);
     }
-    if let Some(cohort) = &row.cohort {
+    // Of a finding about a value, the slice of that value goes without saying.
+    let said = |cohort: &CohortRow| row.path.is_some() && row.value.as_ref() == Some(&cohort.value);
+    if let Some(cohort) = row.cohort.as_ref().filter(|cohort| !said(cohort)) {
         spans.extend(inside(cohort));
     }
     if row.path.is_none() && row.cohort.is_none() {
