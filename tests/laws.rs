@@ -86,6 +86,8 @@ proptest! {
         let mut shuffled = records;
         shuffled.sort_by_key(|line| HashKey::new([2; 32]).fast(&[line.as_slice(), &seed.to_le_bytes()].concat()));
         prop_assert_eq!(bytes(&fingerprints(&source, &shuffled)), bytes(&whole));
+        let cramped = Settings { memory: 0, ..Settings::default() };
+        prop_assert_eq!(bytes(&fingerprints_with(&source, &shuffled, cramped)), bytes(&whole));
         let plainly = Settings { remember: false, ..Settings::default() };
         prop_assert_eq!(bytes(&fingerprints_with(&source, &shuffled, plainly)), bytes(&whole));
         let (a, b) = shuffled.split_at(cut.min(shuffled.len()));

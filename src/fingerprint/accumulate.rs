@@ -201,6 +201,8 @@ pub(super) struct GroupCounters {
 /// The counters of one window.
 #[derive(Debug, Default)]
 pub(super) struct WindowCounters {
+    /// When it was last the current one, counted in changes of the current one.
+    pub(super) touched: u64,
     /// By the scanner's number of the array.
     pub(super) groups: Vec<Option<Box<GroupCounters>>>,
     pub(super) records: u64,
@@ -309,6 +311,12 @@ impl WindowCounters {
             }
         }
         self.mix_by_cohorts.clear();
+    }
+
+    /// Memory that the cells of this window take, in bytes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let cells = |counters: &Counters| counters.cells.len() * size_of::<NearCell>() + counters.sampled.len() * size_of::<(u64, u64)>();
+        self.cohorts.iter().map(cells).sum::<usize>() + self.mixes.iter().map(|mix| cells(&mix.counters)).sum::<usize>()
     }
 
     /// The one cohort of a source without cohort fields: the whole stream.

@@ -12,8 +12,7 @@ impl Fingerprinter<'_> {
     /// The fingerprints of all windows that records fell into, in order of time; rejects stand in the undated one.
     #[must_use]
     pub fn finish(mut self) -> Vec<Fingerprint> {
-        let windows = self.take_windows();
-        let mut fingerprints: Vec<Fingerprint> = windows.into_iter().map(|(window, counters)| self.canonical(window, counters)).collect();
+        let mut fingerprints: Vec<Fingerprint> = self.take_fingerprints().into_values().collect();
         if !self.rejects.is_empty() {
             let mut rejects = Fingerprint::empty(self.key.id(), Window::UNDATED);
             rejects.rejects = std::mem::take(&mut self.rejects);
@@ -25,7 +24,7 @@ impl Fingerprinter<'_> {
         fingerprints
     }
 
-    fn canonical(&self, window: Window, mut counters: WindowCounters) -> Fingerprint {
+    pub(super) fn canonical(&self, window: Window, mut counters: WindowCounters) -> Fingerprint {
         counters.count_mixes();
         self.count_groups(&mut counters);
         let places = self.path_places(&counters);

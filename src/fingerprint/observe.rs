@@ -1,9 +1,9 @@
 //! Records in, counters up.
 
-use super::Value;
 use super::accumulate::{HashedMap, WindowCounters};
 use super::atoms::{Kind, KnownAtom, Slot, kinds};
 use super::relations::Equals;
+use super::{Fingerprint, Value};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, Granularity, RejectReason, Window};
 use crate::scan::{Observations, Scanner, moment};
@@ -18,11 +18,14 @@ pub struct Settings {
     pub granularity: Granularity,
     /// Whether arrays that come again byte for byte are counted as one: quicker, with the same outcome.
     pub remember: bool,
+    /// Bytes that counters of windows may take, about, before those not counted in for longest are written out, to be merged
+    /// again when all records were read.
+    pub memory: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { granularity: Granularity::Day, remember: true }
+        Self { granularity: Granularity::Day, remember: true, memory: 128 << 20 }
     }
 }
 
@@ -69,6 +72,9 @@ pub struct Fingerprinter<'s> {
     pub(super) windows: BTreeMap<Window, WindowCounters>,
     /// The window of the record counted last, out of the map: the next record mostly falls into it too.
     current: Option<(Window, WindowCounters)>,
+    changes: u64,
+    /// Windows written out, in wire form.
+    written: BTreeMap<Window, Vec<Vec<u8>>>,
     pub(super) kinds: [(Kind, bool); 256],
     /// Whether the contents of a remembered array are being counted for the first time.
     pub(super) in_group: bool,
@@ -104,6 +110,8 @@ impl<'s> Fingerprinter<'s> {
             texts: HashedMap::default(),
             windows: BTreeMap::new(),
             current: None,
+            changes: 0,
+            written: BTreeMap::new(),
             kinds: kinds(),
             in_group: false,
             rejects: BTreeMap::new(),
@@ -116,12 +124,13 @@ impl<'s> Fingerprinter<'s> {
     /// The reason why it is no record of this source.
     pub fn read(&mut self, record: &[u8]) -> Result<Outcome, RejectReason> {
         self.scanner.scan(record, &mut self.seen)?;
-        let record_type = text_of(&self.seen, Role::RecordType, record).map(str::to_owned);
         let window = self.window(record);
-        if !self.source.reads(record_type.as_deref()) {
+        let record_type = text_of(&self.seen, Role::RecordType, record);
+        if !self.source.reads(record_type) {
             // Its time may be spelt as no record of this source spells it; then it is counted without one.
+            let record_type = record_type.unwrap_or_default().to_owned();
             let counters = self.window_counters(window.unwrap_or(Window::UNDATED));
-            *counters.apart.entry(record_type.unwrap_or_default()).or_default() += 1;
+            *counters.apart.entry(record_type).or_default() += 1;
             return Ok(Outcome::Apart);
         }
         let id = self.seen.role(Role::RecordId as usize).map(|observation| observation.hash);
@@ -167,11 +176,42 @@ impl<'s> Fingerprinter<'s> {
             Some((current, counters)) => drop(self.windows.insert(current, counters)),
             None => {}
         }
-        self.windows.remove(&window).unwrap_or_else(|| WindowCounters::new(self.source.dimensions().len()))
+        self.changes += 1;
+        let mut counters = self.windows.remove(&window).unwrap_or_else(|| {
+            self.make_room();
+            WindowCounters::new(self.source.dimensions().len())
+        });
+        counters.touched = self.changes;
+        counters
+    }
+
+    /// Writes out the windows not counted in for longest, if all together take too much memory.
+    fn make_room(&mut self) {
+        let mut bytes: usize = self.windows.values().map(WindowCounters::bytes).sum();
+        while bytes > self.settings.memory {
+            let Some((&window, _)) = self.windows.iter().min_by_key(|entry| entry.1.touched) else { return };
+            let Some(counters) = self.windows.remove(&window) else { return };
+            bytes -= counters.bytes().min(bytes);
+            let fingerprint = self.canonical(window, counters);
+            self.written.entry(window).or_default().push(fingerprint.to_bytes());
+        }
+    }
+
+    /// All windows, those written out among them, in order of time.
+    pub(super) fn take_fingerprints(&mut self) -> BTreeMap<Window, Fingerprint> {
+        let open = self.take_windows();
+        let mut all: BTreeMap<Window, Fingerprint> =
+            open.into_iter().map(|(window, counters)| (window, self.canonical(window, counters))).collect();
+        for (window, parts) in std::mem::take(&mut self.written) {
+            let sum = all.entry(window).or_insert_with(|| Fingerprint::empty(self.key.id(), window));
+            // What was written here can be read, and is of the same window and key: nothing stands in the way.
+            parts.iter().filter_map(|part| Fingerprint::from_bytes(part).ok()).for_each(|part| drop(sum.merge(&part)));
+        }
+        all
     }
 
     /// All counters, in order of time.
-    pub(super) fn take_windows(&mut self) -> BTreeMap<Window, WindowCounters> {
+    fn take_windows(&mut self) -> BTreeMap<Window, WindowCounters> {
         if let Some((window, counters)) = self.current.take() {
             self.windows.insert(window, counters);
         }
