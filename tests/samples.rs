@@ -19,6 +19,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "what is skipped is said")]
 fn every_sample_is_learnt_and_silent_against_itself() {
     let mut found = Vec::new();
     files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/samples"), &mut found);
