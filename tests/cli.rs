@@ -252,3 +252,24 @@ fn the_demo_shows_what_the_readme_says_it_shows() {
     }
     assert_eq!(fs::read_dir(place.path("")).unwrap().count(), 0);
 }
+
+#[test]
+fn standard_input_learnt_twice_counts_once_however_old_it_is() {
+    let place = Place::new();
+    place.day("old.json", 0);
+    // A window far newer than the logs: ids of records as old as theirs are not kept.
+    let newer = String::from_utf8(place::lines(&place::records(1))).expect("UTF-8").replace("2023-02-2", "2026-02-2");
+    place.put("new.json", &newer);
+    place.run(&["learn", "new.json"]).succeeds();
+    let old = fs::File::open(place.path("old.json")).expect("the log");
+    place.command(&["learn", "-"]).stdin(old).status().expect("a run");
+    let once = place.store();
+    let old = fs::File::open(place.path("old.json")).expect("the log");
+    let ran = place.command(&["learn", "-"]).stdin(old).output().expect("a run");
+    assert!(
+        String::from_utf8_lossy(&ran.stderr).contains("1 of the inputs had been learnt before"),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    assert_eq!(place.store(), once);
+}

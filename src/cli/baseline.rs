@@ -100,7 +100,7 @@ fn list(args: &StoreArgs, only: Option<&str>, context: &Context) -> Result<Outco
         ]);
     }
     if rows.len() == 1 {
-        return Err(nothing_of(args, only.unwrap_or("any source")));
+        return Err(nothing_of(args, only.unwrap_or("SOURCE")));
     }
     context.out.data(&table(&rows))?;
     Ok(Outcome::Clean)

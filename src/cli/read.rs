@@ -111,9 +111,12 @@ struct Reader<'a, 's, 'p> {
     ids: &'a mut dyn Ids,
     progress: &'a mut Progress<'p>,
     source: &'s Source,
+    settings: Settings,
     reading: Reading,
     input: String,
     named: usize,
+    /// Fingerprints of standard input: only once it was read is it known whether it had been learnt before.
+    apart: Vec<Fingerprint>,
     /// The store failed: everything that comes after is ignored and the run ends with this error.
     failed: Option<Error>,
 }
@@ -128,14 +131,31 @@ pub(super) fn read(
     progress: &mut Progress<'_>,
 ) -> Result<Reading> {
     let fingerprinter = Fingerprinter::new(source, key.clone(), settings);
-    let mut reader =
-        Reader { fingerprinter, ids, progress, source, reading: Reading::default(), input: String::new(), named: 0, failed: None };
+    let mut reader = Reader {
+        fingerprinter,
+        ids,
+        progress,
+        source,
+        settings,
+        reading: Reading::default(),
+        input: String::new(),
+        named: 0,
+        apart: Vec::new(),
+        failed: None,
+    };
     for input in inputs {
         reader.read_one(input, key)?;
     }
     reader.progress.done();
-    let Reader { fingerprinter, mut reading, .. } = reader;
+    let Reader { fingerprinter, mut reading, apart, .. } = reader;
     reading.fingerprints = fingerprinter.finish();
+    for fingerprint in apart {
+        match reading.fingerprints.iter_mut().find(|known| known.window == fingerprint.window) {
+            Some(known) => known.merge(&fingerprint).map_err(Error::Usage)?,
+            None => reading.fingerprints.push(fingerprint),
+        }
+    }
+    reading.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
     Ok(reading)
 }
 
@@ -155,6 +175,9 @@ impl Reader<'_, '_, '_> {
                 return Ok(());
             }
         }
+        if *input == Input::Stdin {
+            return self.read_stdin(input, key);
+        }
         let resume = known.iter().filter(|row| row.consumed > 0).max_by_key(|row| row.consumed);
         let resume = resume.map(|row| Resume { offset: row.consumed, hash: row.consumed_hash });
         let summary = ingest::read(input, resume.as_ref(), key, self)?;
@@ -165,6 +188,26 @@ impl Reader<'_, '_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// Reads standard input with a fingerprinter of its own; what an earlier run learnt whole is left out.
+    fn read_stdin(&mut self, input: &Input, key: &HashKey) -> Result<()> {
+        let mut fingerprinter = Fingerprinter::new(self.source, key.clone(), self.settings);
+        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
+        let summary = ingest::read(input, None, key, self);
+        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
+        let summary = summary?;
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let known = self.ids.learnt(&self.source.name, &self.input, Some(summary.raw_bytes))?;
+        if known.iter().any(|row| row.raw_bytes == summary.raw_bytes && row.hash == summary.hash) {
+            self.reading.inputs_learnt_before.push(std::mem::take(&mut self.input));
+            return Ok(());
+        }
+        self.apart.extend(fingerprinter.finish());
+        self.remember(&summary);
+        Ok(())
     }
 
     fn remember(&mut self, summary: &Summary) {
