@@ -273,3 +273,44 @@ fn standard_input_learnt_twice_counts_once_however_old_it_is() {
     );
     assert_eq!(place.store(), once);
 }
+
+#[test]
+fn drift_is_never_learnt_whatever_the_user_lets_pass() {
+    let place = Place::with_baseline(4);
+    place.incident("after.json");
+    let before = place.store();
+    for more in [&["--exit-zero"][..], &["--fail-on", "never"], &["--fail-on", "critical"]] {
+        place.run(&[&["check", "after.json", "--learn"], more].concat()).succeeds();
+        assert_eq!(place.store(), before, "{more:?}");
+    }
+}
+
+#[test]
+fn a_file_that_grew_is_read_on_from_the_run_that_knew_its_beginning() {
+    let place = Place::new();
+    let lines = String::from_utf8(place::lines(&place::records(0))).expect("UTF-8");
+    let other = String::from_utf8(place::lines(&place::records(1))).expect("UTF-8");
+    let half = lines.len() / 2 + lines[lines.len() / 2..].find('\n').expect("a line ends") + 1;
+    place.put("log.json", &other);
+    place.run(&["learn", "log.json"]).succeeds();
+    for text in [&lines[..half], &lines] {
+        place.put("log.json", text);
+        place.run(&["learn", "log.json"]).succeeds();
+    }
+    let whole = Place::new();
+    whole.put("a.json", &other);
+    whole.put("b.json", &lines);
+    whole.run(&["learn", "a.json", "b.json"]).succeeds();
+    let windows =
+        |place: &Place| place.run(&["baseline", "list"]).succeeds().out.split_whitespace().take(9).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(windows(&place), windows(&whole));
+}
+
+#[test]
+fn an_output_takes_the_place_of_no_input_and_no_store() {
+    let place = Place::with_baseline(3);
+    place.day("day.json", 3);
+    place.run(&["check", "day.json", "-o", "day.json"]).fails(2, &["day.json is an input"]);
+    place.run(&["check", "day.json", "-o", "logdrift.db"]).fails(2, &["logdrift.db is a store"]);
+    place.run(&["check", "day.json"]).succeeds();
+}

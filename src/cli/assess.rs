@@ -63,7 +63,13 @@ pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, po
     let mut order: Vec<String> = Vec::new();
     let mut total = Judgement { smallest_detectable_share: 1.0, ..Judgement::default() };
     for window in reading.windows().filter(|_| !baseline.windows.is_empty()) {
-        let comparison = Comparison::new(baseline.windows.clone(), window.clone());
+        // An hour is compared with hours, a day with days.
+        let alike: Vec<Fingerprint> =
+            baseline.windows.iter().filter(|known| known.window.granularity == window.window.granularity).cloned().collect();
+        if alike.is_empty() {
+            continue;
+        }
+        let comparison = Comparison::new(alike, window.clone());
         let case = Case::new(&comparison, source, policy, delivery);
         let judgement = checks::judge(&case, window.window);
         total.paths = total.paths.max(judgement.paths);

@@ -9,22 +9,25 @@ use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::hash::HashKey;
 use crate::ingest::{self, Input};
-use crate::model::{Policy, Window};
+use crate::model::{Policy, Severity, Window};
 use crate::report::{Report, Reveal, Verdict};
 use crate::sources::Source;
 use crate::store::{Access, SeenInMemory, Store};
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
+    must_not_be_inputs(&args.report.output, &inputs)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
         let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
         return conclude(&baseline, &reading, &source, &args.report, context);
     }
-    if !args.store.store.exists() {
+    // A learner that was killed at once leaves an empty file.
+    if std::fs::metadata(&args.store.store).map_or(true, |meta| meta.len() == 0) {
         return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source));
     }
     let mut store = Store::open(&args.store.store, if args.learn { Access::Write } else { Access::Read })?;
@@ -40,9 +43,9 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let baseline =
         Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
     let reading = read_inputs(&inputs, &source, &key, settings, &mut ingest, context)?;
-    let outcome = conclude(&baseline, &reading, &source, &args.report, context)?;
-    // A window under suspicion never trains the baseline.
-    if matches!(outcome, Outcome::Clean) && learn::keep(&mut ingest, &reading, &source, context)? {
+    let (outcome, is_clean) = judged(&baseline, &reading, &source, &args.report, context)?;
+    // A window under suspicion never trains the baseline, whatever the user lets pass.
+    if is_clean && learn::keep(&mut ingest, &reading, &source, context)? {
         ingest.note(
             &source.name,
             context.now,
@@ -92,7 +95,15 @@ fn decoded(
 
 /// Judges, reports and says what it came to.
 pub(super) fn conclude(baseline: &Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
+    Ok(judged(baseline, reading, source, args, context)?.0)
+}
+
+/// The outcome, and whether the windows were compared and nothing of medium or worse was found in them.
+fn judged(baseline: &Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<(Outcome, bool)> {
     reading.must_have_records(source)?;
+    if reading.records() == 0 {
+        return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
+    }
     if baseline.windows.is_empty() {
         return Err(no_baseline("the store holds none of its windows", source));
     }
@@ -101,12 +112,26 @@ pub(super) fn conclude(baseline: &Baseline, reading: &Reading, source: &Source, 
     let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
     let report = Report::new(run, baseline.info(), assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
     context.out.report(&report, args)?;
-    Ok(match report.verdict {
+    let is_clean = report.checked.comparisons > 0 && assessment.findings.iter().all(|finding| finding.severity < Severity::Medium);
+    let outcome = match report.verdict {
         Verdict::Drift if args.exit_zero || args.fail_on == FailOn::Never => Outcome::Clean,
         Verdict::Drift => Outcome::Drift,
         Verdict::NotCheckable => Outcome::NotCheckable,
         Verdict::Clean => Outcome::Clean,
-    })
+    };
+    Ok((outcome, is_clean))
+}
+
+/// An output that is one of the inputs would take its place.
+pub(super) fn must_not_be_inputs(outputs: &[PathBuf], inputs: &[Input]) -> Result<()> {
+    for output in outputs {
+        let Ok(there) = output.canonicalize() else { continue };
+        let is_input = |input: &Input| matches!(input, Input::File(path) if path.canonicalize().is_ok_and(|path| path == there));
+        if inputs.iter().any(is_input) {
+            return Err(Error::Usage(format!("{} is an input and would be overwritten; name another output", output.display())));
+        }
+    }
+    Ok(())
 }
 
 fn no_baseline(why: &str, source: &Source) -> Error {

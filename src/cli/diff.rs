@@ -16,6 +16,7 @@ use crate::store::SeenInMemory;
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
+    check::must_not_be_inputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
     let key = key_of(&before, &after)?;
     let before = read_side(&before, &source, &key, context)?;
     let mut after = read_side(&after, &source, &key, context)?;

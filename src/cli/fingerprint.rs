@@ -12,7 +12,7 @@ use crate::hash::HashKey;
 use crate::ingest;
 use crate::model::Window;
 use crate::store::SeenInMemory;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const MAGIC: &[u8; 8] = b"LDFPSET1";
@@ -20,6 +20,7 @@ const MAGIC: &[u8; 8] = b"LDFPSET1";
 pub(super) fn run(args: &FingerprintArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
+    super::check::must_not_be_inputs(std::slice::from_ref(&args.output), &inputs)?;
     let key = key(args)?;
     let mut progress = Progress::new(&inputs, context.out.shows_progress());
     let settings = Settings { granularity: args.window, ..Settings::default() };
@@ -37,6 +38,12 @@ pub(super) fn merge(args: &MergeArgs, context: &Context) -> Result<Outcome> {
         for fingerprint in read_file(path)? {
             parts.entry(fingerprint.window).or_default().push(fingerprint);
         }
+    }
+    let keys: BTreeSet<u64> = parts.values().flatten().map(|part| part.key).collect();
+    if keys.len() > 1 {
+        return Err(Error::Usage(
+            "the fingerprints were made with different keys, so they cannot be merged; make all with one --key".into(),
+        ));
     }
     let mut merged = Vec::new();
     for (window, parts) in parts {

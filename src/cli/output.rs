@@ -79,6 +79,9 @@ fn say(text: &str) {
 /// Writes a whole file, readable by its owner alone, so that a reader sees the old one or the new one.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
+    if std::fs::File::open(path).is_ok_and(|mut file| is_store(&mut file)) {
+        return Err(Error::Usage(format!("{} is a store and would be overwritten; name another output", path.display())));
+    }
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.part", std::process::id()));
     let beside = std::path::PathBuf::from(beside);
@@ -88,6 +91,12 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
         let _ = std::fs::remove_file(&beside);
     }
     written.map_err(failed)
+}
+
+/// Whether a file begins as SQLite's do.
+fn is_store(file: &mut std::fs::File) -> bool {
+    let mut start = [0; 15];
+    io::Read::read_exact(file, &mut start).is_ok() && &start == b"SQLite format 3"
 }
 
 fn owner_only(path: &Path) -> io::Result<std::fs::File> {

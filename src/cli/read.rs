@@ -121,6 +121,18 @@ struct Reader<'a, 's, 'p> {
     failed: Option<Error>,
 }
 
+/// Where an earlier run stopped that read the beginning of this input: of several the one that got furthest.
+fn resume(input: &Input, mut known: Vec<InputRow>, key: &HashKey) -> Result<Option<Resume>> {
+    known.retain(|row| row.consumed > 0);
+    known.sort_by_key(|row| std::cmp::Reverse(row.consumed));
+    for row in known {
+        if ingest::hash_prefix(input, row.consumed, key)? == Some(row.consumed_hash) {
+            return Ok(Some(Resume { offset: row.consumed, hash: row.consumed_hash }));
+        }
+    }
+    Ok(None)
+}
+
 /// Reads all inputs.
 pub(super) fn read(
     inputs: &[Input],
@@ -178,8 +190,7 @@ impl Reader<'_, '_, '_> {
         if *input == Input::Stdin {
             return self.read_stdin(input, key);
         }
-        let resume = known.iter().filter(|row| row.consumed > 0).max_by_key(|row| row.consumed);
-        let resume = resume.map(|row| Resume { offset: row.consumed, hash: row.consumed_hash });
+        let resume = resume(input, known, key)?;
         let summary = ingest::read(input, resume.as_ref(), key, self)?;
         match self.failed.take() {
             Some(error) => Err(error),
