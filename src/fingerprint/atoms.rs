@@ -150,11 +150,32 @@ impl Fingerprinter<'_> {
     #[cold]
     fn know_value(&mut self, observation: &Observation, bytes: &[u8]) -> u32 {
         let path = observation.path.index();
-        let word = if self.slots[path].keeps_words { std::str::from_utf8(bytes).ok().map(str::to_owned) } else { None };
+        let word =
+            if self.slots[path].keeps_words && names_nobody(bytes) { std::str::from_utf8(bytes).ok().map(str::to_owned) } else { None };
         let place = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
         self.values.push((self.key.secret(bytes), Value { shape: observation.shape, word }));
         let atom = self.new_atom(observation.path.0, LocalKind::Value { shape: observation.shape, place });
         self.slots[path].values.insert(observation.hash, atom);
         atom
+    }
+}
+
+/// Whether a word of a closed set may be kept as it is: no mail address in it, and no number long enough to be somebody's.
+fn names_nobody(word: &[u8]) -> bool {
+    !word.contains(&b'@') && word.iter().filter(|byte| byte.is_ascii_digit()).count() < 7
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_nobody;
+
+    #[test]
+    fn addresses_and_long_numbers_are_no_words() {
+        for word in ["notApplied", "Windows 10", "Chrome 125.0.0", "500121"] {
+            assert!(names_nobody(word.as_bytes()), "{word}");
+        }
+        for word in ["User kevin@corp.example failed", "4111111111111111", "+49 170 1234567"] {
+            assert!(!names_nobody(word.as_bytes()), "{word}");
+        }
     }
 }
