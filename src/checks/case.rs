@@ -1,10 +1,11 @@
 //! One window under judgement: the facts, the source's knowledge, the user's policy, and thresholds that follow from them.
 
 use super::Judgement;
-use super::slice::{self, Measured};
+use super::slice::{self, Slice, to_f64};
 use crate::compare::{CohortPlace, Comparison, PathPlace, Side, View, WHOLE};
 use crate::model::{Cohort, Counts, Finding, Policy};
 use crate::sources::{DimensionKind, Role, Source};
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// What is known of the delivery of the input, beyond its records.
@@ -33,12 +34,21 @@ pub struct Case<'a> {
     code_field: Option<String>,
     type_field: Option<String>,
     text_paths: BTreeSet<String>,
+    /// Whether a cohort has history enough, by cohort: asked for every path of every check.
+    mature: Vec<bool>,
+    /// The fields that lost contents: found once, told by two checks.
+    pub(super) losses: OnceCell<Vec<(PathPlace, Slice)>>,
 }
 
 /// Windows of history from which a cohort's own rates are trusted.
 const MATURE_WINDOWS: usize = 3;
 /// Distinct actors of history from which a cohort's own rates are trusted.
 const MATURE_ACTORS: f64 = 8.0;
+
+fn has_history(comparison: &Comparison, cohort: CohortPlace) -> bool {
+    let enough_windows = MATURE_WINDOWS.min(comparison.windows.len());
+    comparison.before.total(cohort).actors.estimate() >= MATURE_ACTORS && comparison.windows_with(cohort) >= enough_windows
+}
 
 impl<'a> Case<'a> {
     /// A case with the threshold that the policy's budget of false findings asks for.
@@ -57,6 +67,8 @@ impl<'a> Case<'a> {
             code_field: field_of(DimensionKind::Code),
             type_field: field_of(DimensionKind::RecordType),
             text_paths: texts,
+            mature: (0..comparison.cohorts.len()).map(|cohort| has_history(comparison, CohortPlace(cohort))).collect(),
+            losses: OnceCell::new(),
         };
         case.threshold = case.budgeted_threshold();
         case
@@ -80,9 +92,7 @@ impl<'a> Case<'a> {
     /// Whether a cohort has history enough for its own rates to be trusted.
     #[must_use]
     pub fn is_mature(&self, cohort: CohortPlace) -> bool {
-        let before = self.comparison.before.total(cohort);
-        before.actors.estimate() >= MATURE_ACTORS
-            && self.comparison.windows_with(cohort) >= MATURE_WINDOWS.min(self.comparison.windows.len())
+        self.mature.get(cohort.0).copied().unwrap_or(false)
     }
 
     /// Whether a cohort has records now and had none before.
@@ -194,6 +204,21 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Records of a cohort now, by the cohorts they lie in too.
+    #[must_use]
+    pub fn shared_now(&self, cohort: CohortPlace) -> Vec<f64> {
+        let now = &self.comparison.now;
+        (0..self.comparison.cohorts.len()).map(|other| to_f64(now.shared(cohort, CohortPlace(other)))).collect()
+    }
+
+    /// So many missing records of a cohort, by the cohorts in which they would lie too if they lay as they used to.
+    #[must_use]
+    pub fn shared_before(&self, cohort: CohortPlace, missing: f64) -> Vec<f64> {
+        let before = &self.comparison.before;
+        let each = missing / to_f64(before.total(cohort).count.max(1));
+        (0..self.comparison.cohorts.len()).map(|other| each * to_f64(before.shared(cohort, CohortPlace(other)))).collect()
+    }
+
     /// What a cohort shows at a path on one side.
     #[must_use]
     pub fn view(&self, side: &Side, cohort: CohortPlace, path: PathPlace) -> View {
@@ -244,11 +269,5 @@ impl<'a> Case<'a> {
                 as u64,
             smallest_detectable_share: if actors <= 0.0 { 1.0 } else { (smallest / actors).min(1.0) },
         }
-    }
-
-    /// A measure as counts for a report.
-    #[must_use]
-    pub(super) fn counts(measured: Measured) -> Counts {
-        Counts { records: measured.of, count: measured.count }
     }
 }

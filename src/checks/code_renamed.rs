@@ -55,22 +55,11 @@ fn difference(case: &Case<'_>, old: CohortPlace, new: CohortPlace) -> f64 {
 fn suspicion(case: &Case<'_>, old: CohortPlace, new: CohortPlace) -> Suspicion {
     let comparison = case.comparison;
     let total = comparison.now.total(new);
-    let mut affected = vec![0.0; comparison.cohorts.len()];
-    for cohort in case.active() {
-        affected[cohort.0] = to_f64(comparison.now.shared(new, cohort));
-    }
+    let evidence = Evidence::CodeRenamed { from: case.value(old).to_owned(), to: case.value(new).to_owned(), records: total.count };
     Suspicion {
-        check: CHECK.id,
-        severity: Severity::High,
-        cohort: new,
-        path: case.code_path(),
-        other: None,
         value: Some(case.value(old).to_owned()),
-        code: Some(case.value(new).to_owned()),
         before: Counts { records: comparison.before.total(WHOLE).count, count: comparison.before.total(old).count },
-        after: Counts { records: comparison.now.total(WHOLE).count, count: total.count },
-        actors: total.actors.estimate(),
-        affected,
-        evidence: Evidence::CodeRenamed { from: case.value(old).to_owned(), to: case.value(new).to_owned(), records: total.count },
+        affected: case.shared_now(new),
+        ..Suspicion::of_code(case, CHECK.id, Severity::High, new, evidence)
     }
 }

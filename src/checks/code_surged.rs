@@ -2,8 +2,7 @@
 
 use super::slice::to_f64;
 use super::{Case, Check, Suspicion};
-use crate::compare::WHOLE;
-use crate::model::{Counts, Evidence, Severity};
+use crate::model::{Evidence, Severity};
 
 pub(super) const CHECK: Check = Check {
     id: "code-surged",
@@ -23,19 +22,9 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
         is_surge.then_some((code, total, expected))
     });
     surged
-        .map(|(code, total, expected)| Suspicion {
-            check: CHECK.id,
-            severity: Severity::Low,
-            cohort: code,
-            path: case.code_path(),
-            other: None,
-            value: Some(case.value(code).to_owned()),
-            code: Some(case.value(code).to_owned()),
-            before: Counts { records: comparison.before.total(WHOLE).count, count: comparison.before.total(code).count },
-            after: Counts { records: comparison.now.total(WHOLE).count, count: total.count },
-            actors: total.actors.estimate(),
-            affected: Vec::new(),
-            evidence: Evidence::CodeSurged { code: case.value(code).to_owned(), expected, records: total.count },
+        .map(|(code, total, expected)| {
+            let evidence = Evidence::CodeSurged { code: case.value(code).to_owned(), expected, records: total.count };
+            Suspicion::of_code(case, CHECK.id, Severity::Low, code, evidence)
         })
         .collect()
 }

@@ -2,8 +2,8 @@
 
 use super::slice::to_f64;
 use super::{Case, Check, Suspicion};
-use crate::compare::{CohortPlace, WHOLE};
-use crate::model::{Counts, Evidence, Severity};
+use crate::compare::CohortPlace;
+use crate::model::{Evidence, Severity};
 use crate::stats::too_few_surprise;
 
 pub(super) const CHECK: Check = Check {
@@ -32,24 +32,6 @@ pub(super) fn silent<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (CohortPlac
 }
 
 pub(super) fn suspicion(case: &Case<'_>, code: CohortPlace, expected: f64) -> Suspicion {
-    let comparison = case.comparison;
-    let mut affected = vec![0.0; comparison.cohorts.len()];
-    let of_code = to_f64(comparison.before.total(code).count.max(1));
-    for (place, share) in affected.iter_mut().enumerate() {
-        *share = expected * to_f64(comparison.before.shared(code, CohortPlace(place))) / of_code;
-    }
-    Suspicion {
-        check: CHECK.id,
-        severity: Severity::Medium,
-        cohort: code,
-        path: case.code_path(),
-        other: None,
-        value: Some(case.value(code).to_owned()),
-        code: Some(case.value(code).to_owned()),
-        before: Counts { records: comparison.before.total(WHOLE).count, count: comparison.before.total(code).count },
-        after: Counts { records: comparison.now.total(WHOLE).count, count: 0 },
-        actors: 0.0,
-        affected,
-        evidence: Evidence::CodeVanished { code: case.value(code).to_owned(), expected },
-    }
+    let evidence = Evidence::CodeVanished { code: case.value(code).to_owned(), expected };
+    Suspicion { affected: case.shared_before(code, expected), ..Suspicion::of_code(case, CHECK.id, Severity::Medium, code, evidence) }
 }

@@ -1,7 +1,6 @@
 //! Records arrive later after the event than they used to.
 
 use super::{Case, Check, Suspicion};
-use crate::compare::WHOLE;
 use crate::model::{Counts, Evidence, Severity};
 use crate::stats::{Histogram, number_of_bucket};
 
@@ -33,17 +32,13 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
         lag.counts().iter().filter(|(bucket, _)| number_of_bucket(*bucket) > usual.max(0.0) * TIMES).map(|entry| entry.1).sum()
     };
     vec![Suspicion {
-        check: CHECK.id,
-        severity: Severity::Medium,
-        cohort: WHOLE,
         path: case.delivered_path(),
-        other: None,
-        value: None,
-        code: None,
-        before: Counts { records: before.total(), count: later(&before) },
-        after: Counts { records: now.total(), count: later(now) },
-        actors: 0.0,
-        affected: Vec::new(),
-        evidence: Evidence::DeliveryLate { before: usual, after: delay },
+        ..Suspicion::of_stream(
+            CHECK.id,
+            Severity::Medium,
+            Counts { records: before.total(), count: later(&before) },
+            Counts { records: now.total(), count: later(now) },
+            Evidence::DeliveryLate { before: usual, after: delay },
+        )
     }]
 }

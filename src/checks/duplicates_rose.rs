@@ -30,18 +30,5 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     if before.records == 0 || now.count < 10 || now.share() <= limit {
         return Vec::new();
     }
-    vec![Suspicion {
-        check: CHECK.id,
-        severity: Severity::Medium,
-        cohort: WHOLE,
-        path: case.id_path(),
-        other: None,
-        value: None,
-        code: None,
-        before,
-        after: now,
-        actors: 0.0,
-        affected: Vec::new(),
-        evidence: Evidence::DuplicatesRose,
-    }]
+    vec![Suspicion { path: case.id_path(), ..Suspicion::of_stream(CHECK.id, Severity::Medium, before, now, Evidence::DuplicatesRose) }]
 }

@@ -17,14 +17,16 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
-    losses(case).filter(|(path, slice)| !is_gone(case, *path, slice)).map(|(path, slice)| suspicion(case, path, slice, CHECK.id)).collect()
+    let losses = losses(case).iter().filter(|(path, slice)| !is_gone(case, *path, slice));
+    losses.map(|(path, slice)| suspicion(case, *path, slice.clone(), CHECK.id)).collect()
 }
 
 /// The fields that lost contents, each with the slice that lost them.
-pub(super) fn losses<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (PathPlace, Slice)> + 'a {
-    let axis = &case.comparison.axis;
-    axis.paths().filter(|&path| !axis.is_element(path)).filter_map(move |path| {
-        slice::find(case, path, &|side, cohort| unfilled(&case.view(side, cohort, path))).map(|slice| (path, slice))
+pub(super) fn losses<'a>(case: &'a Case<'_>) -> &'a [(PathPlace, Slice)] {
+    case.losses.get_or_init(|| {
+        let axis = &case.comparison.axis;
+        let loss = |path| slice::find(case, path, &|side, cohort| unfilled(&case.view(side, cohort, path))).map(|slice| (path, slice));
+        axis.paths().filter(|&path| !axis.is_element(path)).filter_map(loss).collect()
     })
 }
 
@@ -42,18 +44,6 @@ pub(super) fn suspicion(case: &Case<'_>, path: PathPlace, slice: Slice, check: &
         states.dedup();
     }
     let evidence = if check == CHECK.id { Evidence::FieldEmptied { now: states } } else { Evidence::FieldVanished };
-    Suspicion {
-        check,
-        severity: of_loss(&slice),
-        cohort: slice.cohort,
-        path: Some(path),
-        other: None,
-        value: None,
-        code: None,
-        before: Case::counts(slice.before),
-        after: Case::counts(slice.now),
-        actors: slice.now.actors,
-        affected: slice.affected,
-        evidence,
-    }
+    let severity = of_loss(&slice);
+    Suspicion::of_slice(check, severity, path, slice, evidence)
 }

@@ -12,8 +12,6 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
-    field_emptied::losses(case)
-        .filter(|(path, slice)| field_emptied::is_gone(case, *path, slice))
-        .map(|(path, slice)| field_emptied::suspicion(case, path, slice, CHECK.id))
-        .collect()
+    let losses = field_emptied::losses(case).iter().filter(|(path, slice)| field_emptied::is_gone(case, *path, slice));
+    losses.map(|(path, slice)| field_emptied::suspicion(case, *path, slice.clone(), CHECK.id)).collect()
 }

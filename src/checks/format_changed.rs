@@ -64,18 +64,6 @@ fn suspicion(case: &Case<'_>, path: PathPlace, class: Shape, slice: Slice) -> Su
         PathKind::Tenant if slice.novel && slice.now.actors >= 10.0 => Severity::Medium,
         PathKind::Client | PathKind::Tenant => Severity::Low,
     };
-    Suspicion {
-        check: CHECK.id,
-        severity,
-        cohort: slice.cohort,
-        path: Some(path),
-        other: None,
-        value: None,
-        code: None,
-        before: Case::counts(slice.before),
-        after: Case::counts(slice.now),
-        actors: slice.now.actors,
-        affected: slice.affected,
-        evidence: Evidence::FormatChanged(change),
-    }
+    let evidence = Evidence::FormatChanged(change);
+    Suspicion::of_slice(CHECK.id, severity, path, slice, evidence)
 }

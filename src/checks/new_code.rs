@@ -79,24 +79,7 @@ fn root(case: &Case<'_>, code: CohortPlace, severity: Severity, signature: &Sign
         emptied: signature.emptied.iter().map(|(path, _)| axis.name(*path).to_owned()).collect(),
         reshaped: signature.reshaped.iter().map(|(path, shape, _)| (axis.name(*path).to_owned(), shape.to_string())).collect(),
     };
-    let mut affected = vec![0.0; comparison.cohorts.len()];
-    for cohort in case.active() {
-        affected[cohort.0] = to_f64(comparison.now.shared(code, cohort));
-    }
-    Suspicion {
-        check: CHECK.id,
-        severity,
-        cohort: code,
-        path: case.code_path(),
-        other: None,
-        value: Some(value.to_owned()),
-        code: Some(value.to_owned()),
-        before: Counts { records: comparison.before.total(WHOLE).count, count: 0 },
-        after: Counts { records: comparison.now.total(WHOLE).count, count: total.count },
-        actors: total.actors.estimate(),
-        affected,
-        evidence,
-    }
+    Suspicion { affected: case.shared_now(code), ..Suspicion::of_code(case, CHECK.id, severity, code, evidence) }
 }
 
 fn echo(case: &Case<'_>, code: CohortPlace, check: &'static str, path: PathPlace, after: Counts, evidence: Evidence) -> Suspicion {

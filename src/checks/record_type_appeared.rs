@@ -1,6 +1,5 @@
 //! A record type that was never seen.
 
-use super::slice::to_f64;
 use super::{Case, Check, Suspicion};
 use crate::compare::WHOLE;
 use crate::model::{Counts, Evidence, Severity};
@@ -21,33 +20,26 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
         .filter(|&kind| had_types && case.is_new(kind))
         .map(|kind| {
             let total = comparison.now.total(kind);
-            let mut affected = vec![0.0; comparison.cohorts.len()];
-            case.active().for_each(|cohort| affected[cohort.0] = to_f64(comparison.now.shared(kind, cohort)));
             let severity = if total.count >= 3 { Severity::Medium } else { Severity::Low };
-            let actors = total.actors.estimate();
-            Suspicion { cohort: kind, affected, actors, ..appeared(case, case.value(kind), total.count, true, severity) }
+            let evidence = Evidence::RecordTypeAppeared { name: case.value(kind).to_owned(), records: total.count, read: true };
+            let path = case.type_path();
+            Suspicion { affected: case.shared_now(kind), ..Suspicion::of_cohort(case, CHECK.id, severity, kind, path, evidence) }
         })
         .collect();
     let known = |name: &str| comparison.windows.iter().any(|side| side.fingerprint().apart.contains_key(name));
     let apart = comparison.now.fingerprint().apart.iter().filter(|(name, _)| !comparison.windows.is_empty() && !known(name));
-    found.extend(apart.map(|(name, &records)| appeared(case, name, records, false, Severity::Low)));
+    found.extend(apart.map(|(name, &records)| set_apart(case, name, records)));
     found
 }
 
-fn appeared(case: &Case<'_>, name: &str, records: u64, read: bool, severity: Severity) -> Suspicion {
-    let comparison = case.comparison;
+/// A type that the source does not read: its records are in no cohort.
+fn set_apart(case: &Case<'_>, name: &str, records: u64) -> Suspicion {
+    let (before, now) = (case.comparison.before.total(WHOLE).count, case.comparison.now.total(WHOLE).count);
+    let (before, after) = (Counts { records: before, count: 0 }, Counts { records: now, count: records });
+    let evidence = Evidence::RecordTypeAppeared { name: name.to_owned(), records, read: false };
     Suspicion {
-        check: CHECK.id,
-        severity,
-        cohort: WHOLE,
         path: case.type_path(),
-        other: None,
         value: Some(name.to_owned()),
-        code: None,
-        before: Counts { records: comparison.before.total(WHOLE).count, count: 0 },
-        after: Counts { records: comparison.now.total(WHOLE).count, count: records },
-        actors: 0.0,
-        affected: Vec::new(),
-        evidence: Evidence::RecordTypeAppeared { name: name.to_owned(), records, read },
+        ..Suspicion::of_stream(CHECK.id, Severity::Low, before, after, evidence)
     }
 }

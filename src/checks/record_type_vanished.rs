@@ -1,9 +1,8 @@
 //! A record type that fell silent.
 
-use super::slice::to_f64;
 use super::{Case, Check, Suspicion};
-use crate::compare::{CohortPlace, WHOLE};
-use crate::model::{Counts, Evidence, Severity};
+use crate::compare::CohortPlace;
+use crate::model::{Evidence, Severity};
 use crate::stats::too_few_surprise;
 
 pub(super) const CHECK: Check = Check {
@@ -24,21 +23,7 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 }
 
 fn suspicion(case: &Case<'_>, kind: CohortPlace, expected: f64) -> Suspicion {
-    let comparison = case.comparison;
-    let before = comparison.before.total(kind).count;
-    let share = |cohort: usize| to_f64(comparison.before.shared(kind, CohortPlace(cohort))) / to_f64(before.max(1));
-    Suspicion {
-        check: CHECK.id,
-        severity: Severity::High,
-        cohort: kind,
-        path: case.type_path(),
-        other: None,
-        value: Some(case.value(kind).to_owned()),
-        code: None,
-        before: Counts { records: comparison.before.total(WHOLE).count, count: before },
-        after: Counts { records: comparison.now.total(WHOLE).count, count: 0 },
-        actors: 0.0,
-        affected: (0..comparison.cohorts.len()).map(|cohort| expected * share(cohort)).collect(),
-        evidence: Evidence::RecordTypeVanished { name: case.value(kind).to_owned(), expected },
-    }
+    let evidence = Evidence::RecordTypeVanished { name: case.value(kind).to_owned(), expected };
+    let path = case.type_path();
+    Suspicion { affected: case.shared_before(kind, expected), ..Suspicion::of_cohort(case, CHECK.id, Severity::High, kind, path, evidence) }
 }

@@ -1,7 +1,6 @@
 //! More of the input cannot be read.
 
 use super::{Case, Check, Suspicion};
-use crate::compare::WHOLE;
 use crate::model::{Evidence, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -18,18 +17,5 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
         return Vec::new();
     }
     let reason = case.delivery.main_reason.map_or_else(String::new, |reason| reason.to_string());
-    vec![Suspicion {
-        check: CHECK.id,
-        severity: Severity::Medium,
-        cohort: WHOLE,
-        path: None,
-        other: None,
-        value: None,
-        code: None,
-        before,
-        after: now,
-        actors: 0.0,
-        affected: Vec::new(),
-        evidence: Evidence::RejectsRose { reason },
-    }]
+    vec![Suspicion::of_stream(CHECK.id, Severity::Medium, before, now, Evidence::RejectsRose { reason })]
 }

@@ -54,18 +54,6 @@ fn suspicion(case: &Case<'_>, a: PathPlace, b: PathPlace, equal: bool, slice: Sl
     } else {
         Severity::High
     };
-    Suspicion {
-        check: CHECK.id,
-        severity,
-        cohort: slice.cohort,
-        path: Some(a),
-        other: Some(b),
-        value: None,
-        code: None,
-        before: Case::counts(slice.before),
-        after: Case::counts(slice.now),
-        actors: slice.now.actors,
-        affected: slice.affected,
-        evidence: Evidence::RelationChanged { other: case.comparison.axis.name(b).to_owned(), equal },
-    }
+    let evidence = Evidence::RelationChanged { other: case.comparison.axis.name(b).to_owned(), equal };
+    Suspicion { other: Some(b), ..Suspicion::of_slice(CHECK.id, severity, a, slice, evidence) }
 }

@@ -35,7 +35,12 @@ pub(super) struct Measured {
 
 impl Measured {
     pub(super) fn share(self) -> f64 {
-        Counts { records: self.of, count: self.count }.share()
+        self.counts().share()
+    }
+
+    /// As a report shows it.
+    pub(super) const fn counts(self) -> Counts {
+        Counts { records: self.of, count: self.count }
     }
 
     fn actor_share(self) -> f64 {

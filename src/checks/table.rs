@@ -1,7 +1,8 @@
 //! The table of checks and what a check yields before causes and echoes are told apart.
 
 use super::Case;
-use crate::compare::{CohortPlace, PathPlace};
+use super::slice::Slice;
+use crate::compare::{CohortPlace, PathPlace, Side, WHOLE};
 use crate::model::{Counts, Evidence, Severity};
 
 /// One kind of drift that is looked for.
@@ -43,6 +44,63 @@ pub struct Suspicion {
     pub affected: Vec<f64>,
     /// What was seen.
     pub evidence: Evidence,
+}
+
+impl Suspicion {
+    /// A drift of the whole stream that is about no field.
+    pub(super) fn of_stream(check: &'static str, severity: Severity, before: Counts, after: Counts, evidence: Evidence) -> Self {
+        Self {
+            check,
+            severity,
+            cohort: WHOLE,
+            path: None,
+            other: None,
+            value: None,
+            code: None,
+            before,
+            after,
+            actors: 0.0,
+            affected: Vec::new(),
+            evidence,
+        }
+    }
+
+    /// A drift of a field in the slice that shows it.
+    pub(super) fn of_slice(check: &'static str, severity: Severity, path: PathPlace, slice: Slice, evidence: Evidence) -> Self {
+        Self {
+            cohort: slice.cohort,
+            path: Some(path),
+            actors: slice.now.actors,
+            affected: slice.affected,
+            ..Self::of_stream(check, severity, slice.before.counts(), slice.now.counts(), evidence)
+        }
+    }
+
+    /// A drift of the number of records of one code, or of one record type, whose field is at `path`.
+    pub(super) fn of_cohort(
+        case: &Case<'_>,
+        check: &'static str,
+        severity: Severity,
+        cohort: CohortPlace,
+        path: Option<PathPlace>,
+        evidence: Evidence,
+    ) -> Self {
+        let comparison = case.comparison;
+        let counts = |side: &Side| Counts { records: side.total(WHOLE).count, count: side.total(cohort).count };
+        Self {
+            cohort,
+            path,
+            value: Some(case.value(cohort).to_owned()),
+            actors: comparison.now.total(cohort).actors.estimate(),
+            ..Self::of_stream(check, severity, counts(&comparison.before), counts(&comparison.now), evidence)
+        }
+    }
+
+    /// A drift of the number of records of one result code.
+    pub(super) fn of_code(case: &Case<'_>, check: &'static str, severity: Severity, code: CohortPlace, evidence: Evidence) -> Self {
+        let name = Some(case.value(code).to_owned());
+        Self { code: name, ..Self::of_cohort(case, check, severity, code, case.code_path(), evidence) }
+    }
 }
 
 /// All checks, in the order of their ids' families.

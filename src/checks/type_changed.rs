@@ -45,18 +45,7 @@ fn suspicion(case: &Case<'_>, path: PathPlace, kind: ValueType, slice: Slice) ->
         from: main_shapes(&before, |shape| shape.is_filled() && !is_new_type(shape)),
         to: main_shapes(&case.view(&comparison.now, slice.cohort, path), |shape| shape.is_filled() && is_new_type(shape)),
     };
-    Suspicion {
-        check: CHECK.id,
-        severity: if slice.novel { Severity::High } else { of_change(&slice) },
-        cohort: slice.cohort,
-        path: Some(path),
-        other: None,
-        value: None,
-        code: None,
-        before: Case::counts(slice.before),
-        after: Case::counts(slice.now),
-        actors: slice.now.actors,
-        affected: slice.affected,
-        evidence: Evidence::TypeChanged(change),
-    }
+    let severity = if slice.novel { Severity::High } else { of_change(&slice) };
+    let evidence = Evidence::TypeChanged(change);
+    Suspicion::of_slice(CHECK.id, severity, path, slice, evidence)
 }

@@ -76,18 +76,6 @@ fn judge_value(case: &Case<'_>, path: PathPlace, id: u64) -> Option<Suspicion> {
     let slice = slice_of(case, path, &[id])?;
     let word = case.comparison.axis.value(path, id)?.word.clone()?;
     let severity = if slice.now.share() >= LARGE { Severity::Medium } else { Severity::Low };
-    Some(Suspicion {
-        check: CHECK.id,
-        severity,
-        cohort: slice.cohort,
-        path: Some(path),
-        other: None,
-        value: Some(word.clone()),
-        code: None,
-        before: Case::counts(slice.before),
-        after: Case::counts(slice.now),
-        actors: slice.now.actors,
-        evidence: Evidence::ValueAppeared { value: word, records: slice.now.count },
-        affected: slice.affected,
-    })
+    let evidence = Evidence::ValueAppeared { value: word.clone(), records: slice.now.count };
+    Some(Suspicion { value: Some(word), ..Suspicion::of_slice(CHECK.id, severity, path, slice, evidence) })
 }

@@ -42,18 +42,7 @@ fn judge_path(case: &Case<'_>, path: PathPlace) -> Option<Suspicion> {
     let ids: Vec<u64> = renamed.iter().map(|entry| entry.0).collect();
     let slice = if ids.is_empty() { None } else { slice_of(case, path, &ids) }?;
     let (from, to): (Vec<String>, Vec<String>) = renamed.into_iter().map(|(_, from, to)| (from, to)).unzip();
-    Some(Suspicion {
-        check: CHECK.id,
-        severity: Severity::High,
-        cohort: slice.cohort,
-        path: Some(path),
-        other: None,
-        value: to.first().cloned(),
-        code: None,
-        before: Case::counts(slice.before),
-        after: Case::counts(slice.now),
-        actors: slice.now.actors,
-        affected: slice.affected,
-        evidence: Evidence::ValueRenamed(Change { from, to }),
-    })
+    let value = to.first().cloned();
+    let evidence = Evidence::ValueRenamed(Change { from, to });
+    Some(Suspicion { value, ..Suspicion::of_slice(CHECK.id, Severity::High, path, slice, evidence) })
 }

@@ -41,18 +41,11 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     if expected < 30.0 || fall < -(1.0 - FALL).ln() || fall < 5.0 * spread {
         return Vec::new();
     }
-    vec![Suspicion {
-        check: CHECK.id,
-        severity: if to_f64(now) < 0.2 * expected { Severity::High } else { Severity::Medium },
-        cohort: WHOLE,
-        path: None,
-        other: None,
-        value: None,
-        code: None,
-        before: Counts { records: comparison.before.total(WHOLE).count, count: comparison.before.total(WHOLE).count },
-        after: Counts { records: now, count: now },
-        actors: 0.0,
-        affected: Vec::new(),
-        evidence: Evidence::VolumeDropped { expected, records: now },
-    }]
+    vec![Suspicion::of_stream(
+        CHECK.id,
+        if to_f64(now) < 0.2 * expected { Severity::High } else { Severity::Medium },
+        Counts { records: comparison.before.total(WHOLE).count, count: comparison.before.total(WHOLE).count },
+        Counts { records: now, count: now },
+        Evidence::VolumeDropped { expected, records: now },
+    )]
 }

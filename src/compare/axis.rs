@@ -82,12 +82,6 @@ impl Axis {
         (0..self.paths.len()).map(PathPlace)
     }
 
-    /// Number of atoms.
-    #[must_use]
-    pub fn atom_count(&self) -> usize {
-        self.atoms.len()
-    }
-
     /// A path.
     #[must_use]
     pub fn path(&self, place: PathPlace) -> &FieldPath {

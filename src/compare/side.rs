@@ -1,7 +1,6 @@
 //! One fingerprint on the common axes.
 
 use super::Axis;
-use super::view::merged;
 use crate::fingerprint::{Cell, CohortStats, Fingerprint};
 use crate::model::Window;
 use std::collections::BTreeMap;
@@ -94,13 +93,6 @@ impl Side {
         let from = stats.cells.partition_point(|cell| (cell.0 as usize) < range.start);
         let to = from + stats.cells[from..].partition_point(|cell| (cell.0 as usize) < range.end);
         &stats.cells[from..to]
-    }
-
-    /// The cells of two cohorts as one.
-    #[must_use]
-    pub fn merged_cells(&self, a: CohortPlace, b: CohortPlace) -> Vec<(u32, Cell)> {
-        let cells = |place| self.cohort(place).map(|stats| stats.cells.as_slice()).unwrap_or_default();
-        merged(cells(a), cells(b))
     }
 }
 
