@@ -140,15 +140,24 @@ fn fingerprint(source: &Source, block: &str, day: u64) -> (Fingerprint, Counts) 
 }
 
 fn judge(source: &Source, baseline: &str, current: &str, day: u64) -> Vec<Finding> {
+    let alone = judge_beside(source, baseline, current, day, None);
+    let beside = judge_beside(source, baseline, current, day, Some(baseline));
+    assert_eq!(alone, beside, "what is said of a window depends on the windows checked with it");
+    alone
+}
+
+/// The findings of a window, after another one was judged in the same run.
+fn judge_beside(source: &Source, baseline: &str, current: &str, day: u64, companion: Option<&str>) -> Vec<Finding> {
     let (windows, pieces): (Vec<Fingerprint>, Vec<Counts>) = (0..DAYS).map(|day| fingerprint(source, baseline, day)).unzip();
     let before =
         pieces.iter().fold(Counts::default(), |sum, day| Counts { records: sum.records + day.records, count: sum.count + day.count });
     let (now, rejects) = fingerprint(source, current, day);
-    let window = now.window;
-    let comparison = Comparison::new(windows, now);
+    let companion = companion.map(|block| fingerprint(source, &block.replace("\"code\"", "\"another\":\"x\",\"code\""), day + 1).0);
+    let beside = companion.is_some();
+    let mut comparison = Comparison::new(windows, companion.into_iter().chain([now]).collect());
+    assert_eq!(comparison.turn(), beside);
     let delivery = Delivery { rejects_now: rejects, rejects_before: before, main_reason: Some(logdrift::model::RejectReason::NotJson) };
-    let policy = Policy::default();
-    checks::judge(&Case::new(&comparison, source, &policy, delivery), window).findings
+    checks::judge(&Case::new(&comparison, source, &Policy::default(), delivery)).findings
 }
 
 fn written(findings: &[Finding]) -> String {

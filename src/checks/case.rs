@@ -80,7 +80,7 @@ impl<'a> Case<'a> {
     fn budgeted_threshold(&self) -> f64 {
         let mature = self.active().filter(|&cohort| self.is_mature(cohort)).count().max(1) as f64;
         let axis = &self.comparison.axis;
-        let objects = axis.paths().filter(|&path| axis.path(path).segments().len() <= 2).count().max(1) as f64;
+        let objects = self.comparison.paths().filter(|&path| axis.path(path).segments().len() <= 2).count().max(1) as f64;
         (mature * objects * self.policy.checks_a_month / self.policy.false_findings_a_month.max(1e-3)).log10().max(3.0)
     }
 
@@ -157,7 +157,8 @@ impl<'a> Case<'a> {
     /// The path of a role that stands in the window or the baseline: the first of the source's alternatives that does.
     fn role_path(&self, role: Role) -> Option<PathPlace> {
         let roles = self.source.roles();
-        roles.get(role as usize)?.iter().find_map(|path| self.comparison.axis.place(&path.to_string()))
+        let shown = |place: &PathPlace| self.comparison.paths().any(|path| path == *place);
+        roles.get(role as usize)?.iter().find_map(|path| self.comparison.axis.place(&path.to_string()).filter(shown))
     }
 
     /// The path of the result code.
@@ -262,7 +263,7 @@ impl<'a> Case<'a> {
         let smallest = slice::FEWEST_ACTORS.max(5.0 * actors / (self.comparison.now.total(WHOLE).count.max(1) as f64));
         Judgement {
             findings,
-            paths: axis.paths().count() as u64,
+            paths: self.comparison.paths().count() as u64,
             cohorts: active.len() as u64,
             comparisons: comparisons.sum(),
             too_few: active.iter().filter(|&&cohort| self.comparison.now.total(cohort).actors.estimate() < slice::FEWEST_ACTORS).count()

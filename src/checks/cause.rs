@@ -35,7 +35,7 @@ fn depth(check: &str) -> usize {
 }
 
 /// Turns suspicions into findings, each a root or the echo of one.
-pub(super) fn group(case: &Case<'_>, mut suspicions: Vec<Suspicion>, window: Window) -> Vec<Finding> {
+pub(super) fn group(case: &Case<'_>, mut suspicions: Vec<Suspicion>) -> Vec<Finding> {
     let path_depth = |suspicion: &Suspicion| suspicion.path.map_or(0, |path| case.comparison.axis.path(path).segments().len());
     suspicions.sort_by(|a, b| {
         let a_parts = (depth(a.check), path_depth(a), b.after.count, a.path, a.other, a.cohort, &a.value);
@@ -58,7 +58,7 @@ pub(super) fn group(case: &Case<'_>, mut suspicions: Vec<Suspicion>, window: Win
         severity: if roots[place].is_none() { worst(place) } else { suspicions[place].severity },
         caused_by: roots[place].map(|root| keys[root].clone()),
         echoes: (0..suspicions.len()).filter(|&echo| roots[echo] == Some(place)).map(|echo| keys[echo].clone()).collect(),
-        ..plain(case, &suspicions[place], &keys[place], window)
+        ..plain(case, &suspicions[place], &keys[place])
     };
     (0..suspicions.len()).map(finding).collect()
 }
@@ -72,7 +72,8 @@ fn key(case: &Case<'_>, suspicion: &Suspicion) -> FindingKey {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate of a number of actors")]
-fn plain(case: &Case<'_>, suspicion: &Suspicion, key: &FindingKey, window: Window) -> Finding {
+fn plain(case: &Case<'_>, suspicion: &Suspicion, key: &FindingKey) -> Finding {
+    let window = case.comparison.now.fingerprint().window;
     Finding {
         key: key.clone(),
         check: suspicion.check,

@@ -31,7 +31,7 @@ mod volume_dropped;
 pub use case::{Case, Delivery};
 pub use table::{CHECKS, Check, Suspicion, find};
 
-use crate::model::{Finding, Window};
+use crate::model::Finding;
 
 /// What a judgement came to.
 #[derive(Debug, Default)]
@@ -52,8 +52,8 @@ pub struct Judgement {
 
 /// Judges one window: every check, then cause and echo.
 #[must_use]
-pub fn judge(case: &Case<'_>, window: Window) -> Judgement {
+pub fn judge(case: &Case<'_>) -> Judgement {
     let suspicions: Vec<Suspicion> = CHECKS.iter().flat_map(|check| (check.judge)(case)).collect();
-    let findings = cause::group(case, suspicions, window);
+    let findings = cause::group(case, suspicions);
     case.judgement(findings)
 }

@@ -32,7 +32,7 @@ pub(super) fn is_judged(case: &Case<'_>, path: PathPlace) -> bool {
         .dimensions()
         .iter()
         .any(|dimension| dimension.kind != crate::sources::DimensionKind::Other && case.feeds_field(path, &dimension.name));
-    axis.is_closed(path) && !fed && !case.is_code_text(path) && case.source.path_kind(axis.path(path)) == PathKind::Vendor
+    case.comparison.is_closed(path) && !fed && !case.is_code_text(path) && case.source.path_kind(axis.path(path)) == PathKind::Vendor
 }
 
 /// The values of a path that the baseline does not have and the window has.

@@ -4,7 +4,7 @@ use super::read::Reading;
 use crate::checks::{self, Case, Delivery, Judgement};
 use crate::compare::Comparison;
 use crate::fingerprint::Fingerprint;
-use crate::model::{Counts, Finding, Policy, Window};
+use crate::model::{Counts, Finding, Granularity, Policy, Window};
 use crate::report::{BaselineInfo, Checked, Period, Run};
 use crate::sources::Source;
 use std::collections::BTreeMap;
@@ -59,19 +59,39 @@ pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, po
         rejects_before: Counts { records: baseline.records() + baseline.rejects, count: baseline.rejects },
         main_reason: reading.rejects.iter().max_by_key(|entry| entry.1).map(|entry| *entry.0),
     };
-    let mut found: BTreeMap<String, Finding> = BTreeMap::new();
-    let mut order: Vec<String> = Vec::new();
-    let mut total = Judgement { smallest_detectable_share: 1.0, ..Judgement::default() };
-    for window in reading.windows().filter(|_| !baseline.windows.is_empty()) {
-        // An hour is compared with hours, a day with days.
-        let alike: Vec<Fingerprint> =
-            baseline.windows.iter().filter(|known| known.window.granularity == window.window.granularity).cloned().collect();
-        if alike.is_empty() {
+    let mut total = Total { judgement: Judgement { smallest_detectable_share: 1.0, ..Judgement::default() }, ..Total::default() };
+    let mut lengths: Vec<Granularity> = reading.windows().map(|window| window.window.granularity).collect();
+    lengths.dedup();
+    // An hour is compared with hours, a day with days.
+    for length in lengths {
+        let alike = |window: &&Fingerprint| window.window.granularity == length;
+        let known: Vec<Fingerprint> = baseline.windows.iter().filter(alike).cloned().collect();
+        let checked: Vec<Fingerprint> = reading.windows().filter(alike).cloned().collect();
+        if known.is_empty() || checked.is_empty() {
             continue;
         }
-        let comparison = Comparison::new(alike, window.clone());
-        let case = Case::new(&comparison, source, policy, delivery);
-        let judgement = checks::judge(&case, window.window);
+        let mut comparison = Comparison::new(known, checked);
+        loop {
+            total.add(checks::judge(&Case::new(&comparison, source, policy, delivery)));
+            if !comparison.turn() {
+                break;
+            }
+        }
+    }
+    Assessment { checked: checked(&total.judgement, baseline), findings: total.findings() }
+}
+
+/// The judgements of several windows as one.
+#[derive(Default)]
+struct Total {
+    judgement: Judgement,
+    found: BTreeMap<String, Finding>,
+    order: Vec<String>,
+}
+
+impl Total {
+    fn add(&mut self, judgement: Judgement) {
+        let total = &mut self.judgement;
         total.paths = total.paths.max(judgement.paths);
         total.cohorts = total.cohorts.max(judgement.cohorts);
         total.comparisons += judgement.comparisons;
@@ -79,18 +99,20 @@ pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, po
         total.smallest_detectable_share = total.smallest_detectable_share.min(judgement.smallest_detectable_share);
         for finding in judgement.findings {
             let key = finding.key.to_string();
-            match found.get_mut(&key) {
+            match self.found.get_mut(&key) {
                 Some(known) if known.severity >= finding.severity => {}
                 Some(known) => *known = Finding { first_seen: known.first_seen.min(finding.first_seen), ..finding },
                 None => {
-                    order.push(key.clone());
-                    found.insert(key, finding);
+                    self.order.push(key.clone());
+                    self.found.insert(key, finding);
                 }
             }
         }
     }
-    let findings = order.iter().filter_map(|key| found.remove(key)).collect();
-    Assessment { findings, checked: checked(&total, baseline) }
+
+    fn findings(mut self) -> Vec<Finding> {
+        self.order.iter().filter_map(|key| self.found.remove(key)).collect()
+    }
 }
 
 fn checked(total: &Judgement, baseline: &Baseline) -> Checked {

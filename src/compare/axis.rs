@@ -17,9 +17,8 @@ pub struct Axis {
     parents: Vec<Option<PathPlace>>,
     atoms: Vec<Atom>,
     ranges: Vec<Range<usize>>,
-    /// Values of sets that are closed on every side.
+    /// Values of closed sets.
     values: BTreeMap<(usize, u64), Value>,
-    closed: Vec<bool>,
 }
 
 impl Axis {
@@ -30,16 +29,14 @@ impl Axis {
             names.entry(stats.path.to_string()).or_insert_with(|| stats.path.clone());
         }
         let (names, paths): (Vec<String>, Vec<FieldPath>) = names.into_iter().unzip();
-        let mut axis = Self { closed: vec![true; names.len()], names, paths, ..Self::default() };
+        let mut axis = Self { names, paths, ..Self::default() };
         let mut atoms: Vec<Atom> = Vec::new();
         for fingerprint in fingerprints {
             let places = axis.places(fingerprint);
             atoms.extend(fingerprint.atoms.iter().map(|atom| translated(*atom, &places)));
             for (stats, &place) in fingerprint.paths.iter().zip(&places) {
-                match &stats.tally {
-                    Some(tally) => axis.values.extend(tally.iter().map(|(&id, value)| ((place as usize, id), value.clone()))),
-                    None => axis.closed[place as usize] = false,
-                }
+                let values = stats.tally.iter().flatten();
+                axis.values.extend(values.map(|(&id, value)| ((place as usize, id), value.clone())));
             }
         }
         atoms.sort_unstable();
@@ -65,7 +62,7 @@ impl Axis {
     }
 
     /// Places of a fingerprint's paths.
-    fn places(&self, fingerprint: &Fingerprint) -> Vec<u32> {
+    pub(super) fn places(&self, fingerprint: &Fingerprint) -> Vec<u32> {
         let place = |name: String| self.names.binary_search(&name).ok().and_then(|place| u32::try_from(place).ok()).unwrap_or(0);
         fingerprint.paths.iter().map(|stats| place(stats.path.to_string())).collect()
     }
@@ -141,12 +138,6 @@ impl Axis {
     #[must_use]
     pub fn value(&self, place: PathPlace, id: u64) -> Option<&Value> {
         self.values.get(&(place.0, id))
-    }
-
-    /// Whether the values of a path form a closed set on every side.
-    #[must_use]
-    pub fn is_closed(&self, place: PathPlace) -> bool {
-        self.closed[place.0]
     }
 }
 

@@ -9,7 +9,7 @@ pub use side::{CohortPlace, Side, WHOLE};
 pub use view::{View, merged};
 
 use crate::fingerprint::{Cell, CohortStats, Fingerprint};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// One window set beside the windows of a baseline.
 pub struct Comparison {
@@ -23,23 +23,52 @@ pub struct Comparison {
     pub before: Side,
     /// The window under check.
     pub now: Side,
+    /// The windows to be checked after it, in reverse order.
+    later: Vec<Side>,
 }
 
 impl Comparison {
-    /// Lays a window beside the windows of a baseline.
+    /// Lays windows beside the windows of a baseline, which is laid out once for all of them; the first is the one under check
+    /// until [`Comparison::turn`] goes on to the next. What is said of one does not depend on the others.
     #[must_use]
-    pub fn new(baseline: Vec<Fingerprint>, now: Fingerprint) -> Self {
-        let axis = Axis::of(baseline.iter().chain([&now]));
-        let mut names: BTreeMap<(String, String), ()> = BTreeMap::new();
-        for cohort in baseline.iter().chain([&now]).flat_map(|fingerprint| &fingerprint.cohorts) {
-            names.insert((cohort.field.clone(), cohort.value.clone()), ());
+    pub fn new(baseline: Vec<Fingerprint>, checked: Vec<Fingerprint>) -> Self {
+        let axis = Axis::of(baseline.iter().chain(&checked));
+        let mut names: BTreeSet<(String, String)> = BTreeSet::from([(String::new(), String::new())]);
+        for cohort in baseline.iter().chain(&checked).flat_map(|fingerprint| &fingerprint.cohorts) {
+            names.insert((cohort.field.clone(), cohort.value.clone()));
         }
-        names.insert((String::new(), String::new()), ());
-        let cohorts: Vec<(String, String)> = names.into_keys().collect();
-        let windows: Vec<Side> = baseline.into_iter().map(|fingerprint| Side::new(fingerprint, &axis, &cohorts)).collect();
+        let cohorts: Vec<(String, String)> = names.into_iter().collect();
+        let sides = |fingerprints: Vec<Fingerprint>| -> Vec<Side> {
+            fingerprints.into_iter().map(|fingerprint| Side::new(fingerprint, &axis, &cohorts)).collect()
+        };
+        let windows = sides(baseline);
+        let mut later = sides(checked);
+        later.reverse();
         let before = sum(&windows, cohorts.len());
-        let now = Side::new(now, &axis, &cohorts);
-        Self { axis, cohorts, windows, before, now }
+        let now = later.pop().unwrap_or_else(|| Side::empty(cohorts.len()));
+        Self { axis, cohorts, windows, before, now, later }
+    }
+
+    /// Puts the next window under check, if there is one.
+    pub fn turn(&mut self) -> bool {
+        let next = self.later.pop();
+        let turned = next.is_some();
+        if let Some(next) = next {
+            self.now = next;
+        }
+        turned
+    }
+
+    /// The paths that the baseline or the window under check shows.
+    pub fn paths(&self) -> impl Iterator<Item = PathPlace> + '_ {
+        let shows = |side: &Side, path| !side.cells_in(WHOLE, &self.axis.range(path)).is_empty();
+        self.axis.paths().filter(move |&path| shows(&self.before, path) || shows(&self.now, path))
+    }
+
+    /// Whether the values of a path form a closed set in the baseline and in the window under check.
+    #[must_use]
+    pub fn is_closed(&self, path: PathPlace) -> bool {
+        !self.before.is_open(path) && !self.now.is_open(path)
     }
 
     /// The cohorts of one field.
@@ -75,6 +104,6 @@ fn sum(windows: &[Side], cohorts: usize) -> Side {
             total.put(place, CohortStats { total: all, cells, ..CohortStats::default() });
         }
     }
-    windows.iter().for_each(|side| total.add_joint(side));
+    windows.iter().for_each(|side| total.add_joint_and_open(side));
     total
 }

@@ -1,9 +1,9 @@
 //! One fingerprint on the common axes.
 
-use super::Axis;
+use super::{Axis, PathPlace};
 use crate::fingerprint::{Cell, CohortStats, Fingerprint};
 use crate::model::Window;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Place of a cohort among those under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,15 +17,24 @@ pub struct Side {
     fingerprint: Fingerprint,
     cohorts: Vec<Option<CohortStats>>,
     joint: BTreeMap<(usize, usize), u64>,
+    /// Paths whose values are too many for a closed set.
+    open: BTreeSet<usize>,
 }
 
 impl Side {
     pub(super) fn empty(cohorts: usize) -> Self {
-        Self { fingerprint: Fingerprint::empty(0, Window::UNDATED), cohorts: vec![None; cohorts], joint: BTreeMap::new() }
+        Self {
+            fingerprint: Fingerprint::empty(0, Window::UNDATED),
+            cohorts: vec![None; cohorts],
+            joint: BTreeMap::new(),
+            open: BTreeSet::new(),
+        }
     }
 
     pub(super) fn new(mut fingerprint: Fingerprint, axis: &Axis, names: &[(String, String)]) -> Self {
         let atoms = axis.atom_places(&fingerprint);
+        let open = axis.places(&fingerprint).into_iter().zip(&fingerprint.paths).filter(|(_, stats)| stats.tally.is_none());
+        let open = open.map(|(place, _)| place as usize).collect();
         let mut side = Self::empty(names.len());
         let mut places = Vec::with_capacity(fingerprint.cohorts.len());
         for mut cohort in std::mem::take(&mut fingerprint.cohorts) {
@@ -38,6 +47,7 @@ impl Side {
             side.joint.insert(pair(places[a as usize], places[b as usize]), records);
         }
         side.fingerprint = fingerprint;
+        side.open = open;
         side
     }
 
@@ -45,7 +55,8 @@ impl Side {
         self.cohorts[place] = Some(stats);
     }
 
-    pub(super) fn add_joint(&mut self, other: &Self) {
+    pub(super) fn add_joint_and_open(&mut self, other: &Self) {
+        self.open.extend(&other.open);
         for (&pair, records) in &other.joint {
             *self.joint.entry(pair).or_default() += records;
         }
@@ -61,6 +72,11 @@ impl Side {
     #[must_use]
     pub fn cohort(&self, place: CohortPlace) -> Option<&CohortStats> {
         self.cohorts[place.0].as_ref()
+    }
+
+    /// Whether a path has more values than a closed set may have.
+    pub(super) fn is_open(&self, path: PathPlace) -> bool {
+        self.open.contains(&path.0)
     }
 
     /// Records of a cohort and their actors.

@@ -2,7 +2,7 @@
 
 use crate::compare::{Comparison, View, WHOLE};
 use crate::fingerprint::Fingerprint;
-use crate::model::{Counts, Window};
+use crate::model::Counts;
 use crate::sources::{DimensionKind, Source};
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ pub(super) fn list(source: &str, windows: Vec<Fingerprint>) -> String {
     let cohorts = windows.iter().flat_map(|window| &window.cohorts).filter(|cohort| of_kind(&cohort.field));
     let names: BTreeSet<String> = cohorts.map(|cohort| format!("{} = {}", cohort.field, cohort.value)).collect();
     let apart: BTreeSet<String> = windows.iter().flat_map(|window| window.apart.keys()).map(|name| format!("not read: {name}")).collect();
-    let comparison = Comparison::new(windows, Fingerprint::empty(0, Window::UNDATED));
+    let comparison = Comparison::new(windows, Vec::new());
     let mut text = String::new();
     // A line end inside a name must not make two lines of it; what else a name holds is made harmless where it is shown.
     let mut line = |indent: &str, line: &str| text.push_str(&format!("{indent}{}\n", line.replace(['\n', '\r'], " ")));
