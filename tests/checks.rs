@@ -105,9 +105,7 @@ fn completed(mut record: Map<String, Value>, day: u64, n: u64) -> Vec<u8> {
 }
 
 fn stamp(second: u64) -> String {
-    let window = logdrift::model::Window::of(second as i64, logdrift::model::Granularity::Day);
-    let rest = second % 86_400;
-    format!("{window}T{:02}:{:02}:{:02}Z", rest / 3_600, rest / 60 % 60, rest % 60)
+    logdrift::report::rfc3339(second as i64).expect("a year of four digits")
 }
 
 fn guid(day: u64, n: u64) -> String {

@@ -52,7 +52,7 @@ pub(super) struct Assessment {
 }
 
 /// Judges every window of a reading; of a finding that several windows show, the worst one stays, with the first time it was seen.
-pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, policy: &Policy) -> Assessment {
+pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source, policy: &Policy) -> Assessment {
     let rejects: u64 = reading.rejects.values().sum();
     let delivery = Delivery {
         rejects_now: Counts { records: reading.records() + rejects, count: rejects },
@@ -63,9 +63,10 @@ pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, po
     let mut lengths: Vec<Granularity> = reading.windows().map(|window| window.window.granularity).collect();
     lengths.dedup();
     // An hour is compared with hours, a day with days.
+    let not_checked = not_checked(&baseline);
     for length in lengths {
         let alike = |window: &&Fingerprint| window.window.granularity == length;
-        let known: Vec<Fingerprint> = baseline.windows.iter().filter(alike).cloned().collect();
+        let known: Vec<Fingerprint> = baseline.windows.extract_if(.., |window| alike(&&*window)).collect();
         let checked: Vec<Fingerprint> = reading.windows().filter(alike).cloned().collect();
         if known.is_empty() || checked.is_empty() {
             continue;
@@ -78,7 +79,7 @@ pub(super) fn assess(baseline: &Baseline, reading: &Reading, source: &Source, po
             }
         }
     }
-    Assessment { checked: checked(&total.judgement, baseline), findings: total.findings() }
+    Assessment { checked: checked(&total.judgement, not_checked), findings: total.findings() }
 }
 
 /// The judgements of several windows as one.
@@ -115,7 +116,8 @@ impl Total {
     }
 }
 
-fn checked(total: &Judgement, baseline: &Baseline) -> Checked {
+/// What a baseline is too short for.
+fn not_checked(baseline: &Baseline) -> Vec<String> {
     let mut not_checked = Vec::new();
     if baseline.windows.len() < 3 {
         not_checked.push(format!(
@@ -126,6 +128,10 @@ fn checked(total: &Judgement, baseline: &Baseline) -> Checked {
     if baseline.windows.iter().filter(|window| window.window != Window::UNDATED).count() < 3 {
         not_checked.push("volume against earlier days of the same kind".to_owned());
     }
+    not_checked
+}
+
+fn checked(total: &Judgement, not_checked: Vec<String>) -> Checked {
     Checked {
         paths: total.paths,
         cohorts: total.cohorts,

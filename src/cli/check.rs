@@ -2,12 +2,10 @@
 
 use super::args::{CheckArgs, FailOn, ReportArgs};
 use super::assess::{self, Baseline};
-use super::progress::Progress;
-use super::read::{self, Ids, Reading};
+use super::read::{self, Reading};
 use super::{Context, Outcome, learn, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
-use crate::hash::HashKey;
 use crate::ingest::{self, Input};
 use crate::model::{Policy, Severity, Window};
 use crate::report::{Report, Reveal, Verdict};
@@ -23,8 +21,8 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
-        let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
-        return conclude(&baseline, &reading, &source, &args.report, context);
+        let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        return conclude(baseline, &reading, &source, &args.report, context);
     }
     // A learner that was killed at once leaves an empty file.
     if std::fs::metadata(&args.store.store).map_or(true, |meta| meta.len() == 0) {
@@ -34,16 +32,16 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let key = store.key().clone();
     if !args.learn {
         let baseline = of_store(&store, &source)?;
-        let reading = read_inputs(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
-        return conclude(&baseline, &reading, &source, &args.report, context);
+        let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        return conclude(baseline, &reading, &source, &args.report, context);
     }
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
     let windows = ingest.windows(&source.name)?;
     let load = |window| ingest.load(&source.name, window);
     let baseline =
         Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
-    let reading = read_inputs(&inputs, &source, &key, settings, &mut ingest, context)?;
-    let (outcome, is_clean) = judged(&baseline, &reading, &source, &args.report, context)?;
+    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
+    let (outcome, is_clean) = judged(baseline, &reading, &source, &args.report, context)?;
     // A window under suspicion never trains the baseline, whatever the user lets pass.
     if is_clean && learn::keep(&mut ingest, &reading, &source, context)? {
         ingest.note(
@@ -56,20 +54,6 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
         ingest.commit()?;
     }
     Ok(outcome)
-}
-
-fn read_inputs(
-    inputs: &[Input],
-    source: &Source,
-    key: &HashKey,
-    settings: Settings,
-    ids: &mut dyn Ids,
-    context: &Context,
-) -> Result<Reading> {
-    let mut progress = Progress::new(inputs, context.out.shows_progress());
-    let reading = read::read(inputs, source, key, settings, ids, &mut progress)?;
-    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
-    Ok(reading)
 }
 
 /// The baseline of a source in a store.
@@ -94,12 +78,12 @@ fn decoded(
 }
 
 /// Judges, reports and says what it came to.
-pub(super) fn conclude(baseline: &Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
+pub(super) fn conclude(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
     Ok(judged(baseline, reading, source, args, context)?.0)
 }
 
 /// The outcome, and whether the windows were compared and nothing of medium or worse was found in them.
-fn judged(baseline: &Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<(Outcome, bool)> {
+fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<(Outcome, bool)> {
     reading.must_have_records(source)?;
     if reading.records() == 0 {
         return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
@@ -107,10 +91,11 @@ fn judged(baseline: &Baseline, reading: &Reading, source: &Source, args: &Report
     if baseline.windows.is_empty() {
         return Err(no_baseline("the store holds none of its windows", source));
     }
+    let info = baseline.info();
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
     let run = assess::run(run_id(context.now), reading, source, notes(reading));
     let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
-    let report = Report::new(run, baseline.info(), assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
+    let report = Report::new(run, info, assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
     context.out.report(&report, args)?;
     let is_clean = report.checked.comparisons > 0 && assessment.findings.iter().all(|finding| finding.severity < Severity::Medium);
     let outcome = match report.verdict {

@@ -2,15 +2,13 @@
 
 use super::args::DiffArgs;
 use super::assess::Baseline;
-use super::progress::Progress;
-use super::read::{self, Reading};
+use super::read;
 use super::{Context, Outcome, check, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::hash::{self, HashKey};
 use crate::ingest::{self, Input};
 use crate::model::Window;
-use crate::sources::Source;
 use crate::store::SeenInMemory;
 
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
@@ -18,19 +16,12 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
     check::must_not_be_inputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
     let key = key_of(&before, &after)?;
-    let before = read_side(&before, &source, &key, context)?;
-    let mut after = read_side(&after, &source, &key, context)?;
+    let side = |inputs: &[Input]| read::read(inputs, &source, &key, Settings::default(), &mut SeenInMemory::default(), context);
+    let (before, mut after) = (side(&before)?, side(&after)?);
     before.must_have_records(&source)?;
     after.fingerprints = pooled(std::mem::take(&mut after.fingerprints))?;
     let baseline = Baseline::new(&args.before, 0, before.fingerprints);
-    check::conclude(&baseline, &after, &source, &args.report, context)
-}
-
-fn read_side(inputs: &[Input], source: &Source, key: &HashKey, context: &Context) -> Result<Reading> {
-    let mut progress = Progress::new(inputs, context.out.shows_progress());
-    let reading = read::read(inputs, source, key, Settings::default(), &mut SeenInMemory::default(), &mut progress)?;
-    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
-    Ok(reading)
+    check::conclude(baseline, &after, &source, &args.report, context)
 }
 
 /// A key that whoever wrote the logs could not know, and that is the same whenever the same inputs are compared.

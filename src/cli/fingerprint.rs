@@ -4,7 +4,6 @@
 
 use super::args::{FingerprintArgs, MergeArgs};
 use super::output::write_file;
-use super::progress::Progress;
 use super::{Context, Outcome, read, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings, share_records};
@@ -22,10 +21,8 @@ pub(super) fn run(args: &FingerprintArgs, context: &Context) -> Result<Outcome> 
     let inputs = ingest::expand(&args.inputs)?;
     super::check::must_not_be_inputs(std::slice::from_ref(&args.output), &inputs)?;
     let key = key(args)?;
-    let mut progress = Progress::new(&inputs, context.out.shows_progress());
     let settings = Settings { granularity: args.window, ..Settings::default() };
-    let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), &mut progress)?;
-    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
     reading.must_have_records(&source)?;
     write_file(&args.output, &to_bytes(&reading.fingerprints))?;
     context.out.say(&format!("wrote {} windows of {} records to {}", reading.fingerprints.len(), reading.records(), args.output.display()));

@@ -1,7 +1,6 @@
 //! `logdrift learn`: windows into the baseline.
 
 use super::args::LearnArgs;
-use super::progress::Progress;
 use super::read::{self, Reading};
 use super::{Context, Outcome, source};
 use crate::error::{Error, Result};
@@ -17,10 +16,8 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
-    let mut progress = Progress::new(&inputs, context.out.shows_progress());
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
-    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, &mut progress)?;
-    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
     reading.must_have_records(&source)?;
     let changed = keep(&mut ingest, &reading, &source, context)?;
     if changed {

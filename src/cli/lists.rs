@@ -11,7 +11,7 @@ pub(super) fn explain(check: Option<&str>, context: &Context) -> Result<Outcome>
         None => CHECKS.iter().map(|check| format!("{:<22} {}\n", check.id, check.summary)).collect(),
         Some(id) => {
             let check = checks::find(id).ok_or_else(|| Error::Usage(format!("there is no check {id:?}; `logdrift explain` lists them")))?;
-            format!("{}: {}\n\n{}\n", check.id, check.summary, wrapped(check.explain, context.out.style().width))
+            report::paragraphs(&[&format!("{}: {}", check.id, check.summary), check.explain], context.out.style())
         }
     };
     context.out.data(&text)?;
@@ -51,21 +51,4 @@ pub(super) fn schema(name: &str, context: &Context) -> Result<Outcome> {
         .ok_or_else(|| Error::Usage(format!("there is no schema {name:?}; known are {}", report::SCHEMAS.join(", "))))?;
     context.out.data(&schema)?;
     Ok(Outcome::Clean)
-}
-
-fn wrapped(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    let mut line = 0;
-    for word in text.split_whitespace() {
-        if line > 0 && line + 1 + word.len() > width {
-            out.push('\n');
-            line = 0;
-        } else if line > 0 {
-            out.push(' ');
-            line += 1;
-        }
-        out.push_str(word);
-        line += word.len();
-    }
-    out
 }

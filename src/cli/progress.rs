@@ -2,19 +2,17 @@
 
 use crate::ingest::Input;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::marker::PhantomData;
 
 /// A bar over the bytes of all inputs.
-pub(super) struct Progress<'a> {
+pub(super) struct Progress {
     bar: ProgressBar,
     before: u64,
     at: u64,
-    _inputs: PhantomData<&'a Input>,
 }
 
-impl<'a> Progress<'a> {
+impl Progress {
     /// A bar for these inputs; hidden where nobody looks, or where the user asked for silence.
-    pub(super) fn new(inputs: &'a [Input], shown: bool) -> Self {
+    pub(super) fn new(inputs: &[Input], shown: bool) -> Self {
         let sizes = inputs.iter().map(|input| match input {
             Input::File(path) => std::fs::metadata(path).map_or(0, |meta| meta.len()),
             Input::Stdin => 0,
@@ -24,7 +22,7 @@ impl<'a> Progress<'a> {
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {bytes}/{total_bytes} {bytes_per_sec} {eta} left  {msg}") {
             bar.set_style(style);
         }
-        Self { bar, before: 0, at: 0, _inputs: PhantomData }
+        Self { bar, before: 0, at: 0 }
     }
 
     pub(super) fn begin(&mut self, input: &Input) {

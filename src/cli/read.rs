@@ -1,5 +1,6 @@
 //! Inputs to fingerprints: what learn, check, diff and fingerprint have in common.
 
+use super::Context;
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
@@ -54,7 +55,7 @@ pub(super) struct Reading {
     /// Pieces that were no record, by reason.
     pub(super) rejects: BTreeMap<RejectReason, u64>,
     /// The first rejects of each input, as sentences.
-    pub(super) named_rejects: Vec<String>,
+    named_rejects: Vec<String>,
     /// Records left out because an earlier run had learnt them.
     pub(super) learnt_before: u64,
     /// Inputs left out because an earlier run had learnt them.
@@ -106,10 +107,10 @@ fn names(counts: &BTreeMap<String, u64>) -> String {
     counts.keys().take(5).map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-struct Reader<'a, 's, 'p> {
+struct Reader<'a, 's> {
     fingerprinter: Fingerprinter<'s>,
     ids: &'a mut dyn Ids,
-    progress: &'a mut Progress<'p>,
+    progress: &'a mut Progress,
     source: &'s Source,
     settings: Settings,
     reading: Reading,
@@ -133,20 +134,21 @@ fn resume(input: &Input, mut known: Vec<InputRow>, key: &HashKey) -> Result<Opti
     Ok(None)
 }
 
-/// Reads all inputs.
+/// Reads all inputs, shows how far it has got and says what was refused.
 pub(super) fn read(
     inputs: &[Input],
     source: &Source,
     key: &HashKey,
     settings: Settings,
     ids: &mut dyn Ids,
-    progress: &mut Progress<'_>,
+    context: &Context,
 ) -> Result<Reading> {
+    let mut progress = Progress::new(inputs, context.out.shows_progress());
     let fingerprinter = Fingerprinter::new(source, key.clone(), settings);
     let mut reader = Reader {
         fingerprinter,
         ids,
-        progress,
+        progress: &mut progress,
         source,
         settings,
         reading: Reading::default(),
@@ -159,6 +161,7 @@ pub(super) fn read(
         reader.read_one(input, key)?;
     }
     reader.progress.done();
+    reader.reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
     let Reader { fingerprinter, mut reading, apart, .. } = reader;
     reading.fingerprints = fingerprinter.finish();
     for fingerprint in apart {
@@ -171,7 +174,7 @@ pub(super) fn read(
     Ok(reading)
 }
 
-impl Reader<'_, '_, '_> {
+impl Reader<'_, '_> {
     fn read_one(&mut self, input: &Input, key: &HashKey) -> Result<()> {
         self.input = input.to_string();
         self.named = 0;
@@ -253,7 +256,7 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-impl Sink for Reader<'_, '_, '_> {
+impl Sink for Reader<'_, '_> {
     fn record(&mut self, _: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
         if self.failed.is_some() { Ok(()) } else { self.take(bytes) }
     }

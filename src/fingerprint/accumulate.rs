@@ -1,32 +1,10 @@
 //! The counters of one window while its records are read: dense arrays indexed by the fingerprinter's own small numbers.
 
 use super::{Cell, Description, MAX_COHORTS_A_FIELD, NONE};
+use crate::hash::HashedMap;
 use crate::model::OTHER;
 use crate::stats::{Actor, Actors, Bottom, Histogram, length_bucket, number_bucket};
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
-
-/// A map whose keys are hashes already.
-pub(super) type HashedMap<V> = HashMap<u64, V, BuildHasherDefault<AlreadyHashed>>;
-
-/// Takes a 64-bit key for its own hash.
-#[derive(Default)]
-pub(super) struct AlreadyHashed(u64);
-
-impl Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.0 = self.0.rotate_left(8) ^ u64::from(byte));
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        // Spreads keys that are small numbers; hashes stay as good as they were.
-        self.0 = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    }
-}
+use std::collections::BTreeMap;
 
 /// Lowest number bucket, and how many there are.
 const FIRST_BUCKET: i32 = -1_760;

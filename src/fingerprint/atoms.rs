@@ -1,8 +1,9 @@
 //! The fingerprinter's own numbers for what a record can show, and what it knows of each path.
 
-use super::accumulate::{HashedMap, WindowCounters};
+use super::accumulate::WindowCounters;
 use super::observe::Fingerprinter;
 use super::{MAX_CLOSED_VALUES, Value};
+use crate::hash::HashedMap;
 use crate::model::{Family, FieldPath, Shape, ValueType};
 use crate::scan::Observation;
 

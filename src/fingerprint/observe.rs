@@ -1,10 +1,10 @@
 //! Records in, counters up.
 
-use super::accumulate::{HashedMap, WindowCounters};
+use super::accumulate::WindowCounters;
 use super::atoms::{Kind, KnownAtom, Slot, kinds};
 use super::relations::Equals;
 use super::{Fingerprint, Value};
-use crate::hash::HashKey;
+use crate::hash::{HashKey, HashedMap};
 use crate::model::{FieldPath, Granularity, RejectReason, Window};
 use crate::scan::{Observations, Scanner, moment};
 use crate::sources::{Role, Source};

@@ -3,7 +3,9 @@
 //! Two strengths under one key. `fast` (XXH3 with a secret, <https://github.com/Cyan4973/xxHash>) is for sketches and
 //! look-ups made a hundred times a record. `secret` (BLAKE3 in keyed mode) is for values that are kept one by one.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use xxhash_rust::xxh3;
 
 /// The random key of one store; whoever lacks it cannot test a guess against a stored hash.
@@ -115,6 +117,30 @@ impl HashStream {
     #[must_use]
     pub fn finish(&self) -> u128 {
         self.0.digest128()
+    }
+}
+
+/// A map whose keys are hashes already, or small numbers.
+pub type HashedMap<V> = HashMap<u64, V, AlreadyHashed>;
+
+/// Builds the hasher of [`HashedMap`].
+pub type AlreadyHashed = BuildHasherDefault<AsIs>;
+
+/// Takes 64-bit keys for their own hash, spread so that small numbers serve too.
+#[derive(Default)]
+pub struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_u64(u64::from(byte)));
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = self.0.rotate_left(32) ^ key;
     }
 }
 

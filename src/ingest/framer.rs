@@ -192,10 +192,15 @@ impl<'a> Framer<'a> {
 
     /// Hands over the value that the view begins with; false if it does not end.
     pub(super) fn value(&mut self) -> Result<bool> {
+        self.framed(|tally, place, value| tally.record(place, value))
+    }
+
+    /// Frames what the view begins with and has it taken; false if it does not end.
+    pub(super) fn framed(&mut self, take: impl FnOnce(&mut Tally, Place, &[u8])) -> Result<bool> {
         let place = self.tally.place(self.feed.offset());
         match self.frame()? {
             Frame::Whole(length) => {
-                self.tally.record(place, &self.feed.rest()[..length]);
+                take(&mut self.tally, place, &self.feed.rest()[..length]);
                 self.feed.consume(length);
             }
             Frame::Bad(reason) => self.tally.reject(place, reason),

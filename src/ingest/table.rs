@@ -105,21 +105,9 @@ impl Framer<'_> {
 
     /// Hands over the row that the view begins with as an object; false if it is cut off.
     pub(super) fn row(&mut self, columns: &Columns) -> Result<bool> {
-        let place = self.tally.place(self.feed.offset());
-        match self.frame()? {
-            Frame::Whole(length) => {
-                match columns.object(&self.feed.rest()[..length]) {
-                    Some(object) => self.tally.record(place, &object),
-                    None => self.tally.reject(place, RejectReason::WrongColumns),
-                }
-                self.feed.consume(length);
-            }
-            Frame::Bad(reason) => self.tally.reject(place, reason),
-            Frame::Cut => {
-                self.cut_off_at(place);
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        self.framed(|tally, place, row| match columns.object(row) {
+            Some(object) => tally.record(place, &object),
+            None => tally.reject(place, RejectReason::WrongColumns),
+        })
     }
 }

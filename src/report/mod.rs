@@ -12,7 +12,7 @@ mod word_diff;
 mod words;
 
 pub use inert::escape_terminal;
-pub use page::Style;
+pub use page::{Style, paragraphs};
 pub use reveal::Reveal;
 pub use side_by_side::side_by_side;
 pub use wire::{

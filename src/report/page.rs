@@ -68,6 +68,19 @@ pub(super) struct Page {
     out: String,
 }
 
+/// Paragraphs for a reader, wrapped at the width of the style, with a blank line between them.
+#[must_use]
+pub fn paragraphs(texts: &[&str], style: &Style) -> String {
+    let mut page = Page::new(*style);
+    for (place, paragraph) in texts.iter().enumerate() {
+        if place > 0 {
+            page.blank();
+        }
+        page.wrapped(0, 0, &[text(*paragraph)]);
+    }
+    page.finish()
+}
+
 impl Page {
     pub(super) fn new(style: Style) -> Self {
         Self { style: Style { width: style.width.max(NARROWEST), ..style }, out: String::new() }

@@ -2,9 +2,9 @@
 //!
 //! Both hashes are keyed, so nobody who writes logs can aim at a hash table or a filter.
 
+use crate::hash::{AlreadyHashed, HashedMap};
 use crate::model::Window;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::{BTreeMap, HashSet};
 
 /// Most entries kept in memory: what a hash table of 2^20 places holds before it doubles (18 MB, 36 MB while it would grow).
 pub const MAX_IDS_IN_MEMORY: usize = 900_000;
@@ -53,31 +53,11 @@ impl Known {
     }
 }
 
-/// Hash of what is a keyed hash already.
-#[derive(Default)]
-pub(super) struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = self.0.rotate_left(32) ^ hash;
-    }
-}
-
-type Plain = BuildHasherDefault<AsIs>;
-
 /// The entries of one window.
 #[derive(Default)]
 pub(super) struct Table {
-    first: HashMap<u64, u64, Plain>,
-    twins: HashSet<Entry, Plain>,
+    first: HashedMap<u64>,
+    twins: HashSet<Entry, AlreadyHashed>,
 }
 
 impl Table {
