@@ -63,11 +63,13 @@ fn awkward() -> impl Strategy<Value = Vec<Vec<u8>>> {
         let again = if word % 17 == 0 { r#","properties":{"policies":[{"id":"a-policy-1","result":"ok 1","more":{"a":[1,1]}},{"id":"name-of-user-3"}]}"# } else { "" };
         let tail = if word % 11 == 0 { r#","word":"twice""# } else { "" };
         format!(
-            r#"{{"id":"i{word}","code":"{kind}","createdDateTime":"2026-03-0{}T01:02:03Z","category":"SignInLogs","resultType":"{}","word":"word{}","place":{{"city":"{}"}},"name":"name-of-user-{user}","other":"{other}","userId":"u{user}","properties":{{"authenticationDetails":[{}],"policies":[{{"id":"a-policy-{}","result":"ok {kind}","more":{{"a":[1,{kind}]}}}},{{"id":"name-of-user-{user}"}}],"facts":[{{"key":"Is It","value":"name-of-user-2"}},{{"key":"Other","value":"{kind}"}}]}}{again}{tail}}}"#,
+            r#"{{"id":"i{word}","code":"{kind}","createdDateTime":"2026-03-0{}T01:02:03Z","category":"SignInLogs","resultType":"{}","word":"word{}","flag":{},"place":{{"city":"{}"}},"device":{{"name":"{}","system":{{"name":"Windows 10 or newer","build":null,"more":{{"empty":""}}}},"none":{{"a":null}}}},"name":"name-of-user-{user}","other":"{other}","userId":"u{user}","properties":{{"authenticationDetails":[{}],"policies":[{{"id":"a-policy-{}","result":"ok {kind}","more":{{"a":[1,{kind}]}}}},{{"id":"name-of-user-{user}"}}],"facts":[{{"key":"Is It","value":"name-of-user-2"}},{{"key":"Other","value":"{kind}"}}]}}{again}{tail}}}"#,
             1 + kind,
             50_000 + word % 9,
             word % 80,
+            if same { format!("\"{}\"", word % 40) } else { (word % 35).to_string() },
             if word % 5 == 0 { "" } else { "Munich" },
+            if user == 0 { "name-of-user-0" } else { "" },
             steps.join(","),
             word % 3
         )

@@ -14,43 +14,42 @@ const BUCKETS: usize = 2 * 1_760 + 1;
 #[derive(Debug, Default)]
 pub(super) struct PathCounters {
     pub(super) occurrences: u64,
-    lengths: Vec<u32>,
+    lengths: Vec<u64>,
     /// By number bucket, counted from [`FIRST_BUCKET`]; empty until a number comes.
-    numbers: Vec<u32>,
+    numbers: Vec<u64>,
     pub(super) distinct: Bottom,
     /// Distinct words; once there are more than a closed set may have, the set is open.
     pub(super) words: usize,
-    pub(super) open: bool,
 }
 
 impl PathCounters {
     #[inline]
-    pub(super) fn add_length(&mut self, length: u32, times: u32) {
+    pub(super) fn add_length(&mut self, length: u32, times: u64) {
         let bucket = usize::from(length_bucket(length));
         if bucket >= self.lengths.len() {
             self.lengths.resize(bucket + 1, 0);
         }
-        self.lengths[bucket] = self.lengths[bucket].saturating_add(times);
+        self.lengths[bucket] += times;
     }
 
     #[inline]
-    pub(super) fn add_number(&mut self, number: f64, times: u32) {
+    pub(super) fn add_number(&mut self, number: f64, times: u64) {
         if self.numbers.is_empty() {
             self.numbers = vec![0; BUCKETS];
         }
         let place = usize::try_from(i32::from(number_bucket(number)) - FIRST_BUCKET).unwrap_or(0);
         if let Some(count) = self.numbers.get_mut(place) {
-            *count = count.saturating_add(times);
+            *count += times;
         }
     }
 
     pub(super) fn lengths(&self) -> Histogram {
-        Histogram::from_counts((0..).zip(self.lengths.iter().map(|&count| u64::from(count))))
+        Histogram::from_counts((0..).zip(self.lengths.iter().copied()))
     }
 
     pub(super) fn numbers(&self) -> Histogram {
         let buckets = (FIRST_BUCKET..).map(|bucket| i16::try_from(bucket).unwrap_or(0));
-        Histogram::from_counts(buckets.zip(self.numbers.iter().map(|&count| u64::from(count))))
+        Histogram::from_counts(buckets.zip(self.numbers.iter().copied()))
     }
 }
 
@@ -163,7 +162,7 @@ pub(super) struct Field {
     other: Option<u32>,
 }
 
-/// A remembered array, counted as one thing until the window is finished.
+/// A remembered container, counted as one thing until the window is finished.
 #[derive(Debug, Default)]
 pub(super) struct GroupCounters {
     /// Records that held it.
@@ -174,6 +173,9 @@ pub(super) struct GroupCounters {
     pub(super) hits: Vec<u32>,
     /// Texts in it that could equal others of the record: path and hash.
     pub(super) telling: Vec<(u32, u64)>,
+    /// Where it stands, and whether anything in it is filled.
+    pub(super) path: u32,
+    pub(super) fills: bool,
 }
 
 /// The counters of one window.
@@ -181,7 +183,7 @@ pub(super) struct GroupCounters {
 pub(super) struct WindowCounters {
     /// When it was last the current one, counted in changes of the current one.
     pub(super) touched: u64,
-    /// By the scanner's number of the array.
+    /// By the scanner's number of the container.
     pub(super) groups: Vec<Option<Box<GroupCounters>>>,
     pub(super) records: u64,
     pub(super) repeats: u64,
@@ -192,6 +194,10 @@ pub(super) struct WindowCounters {
     pub(super) lag: Histogram,
     pub(super) ids: Bottom,
     pub(super) paths: Vec<PathCounters>,
+    /// Whether the set of a path's words is open, by path; kept apart, since it is asked for at every word.
+    pub(super) open: Vec<bool>,
+    /// Records that showed a familiar value whose statistics do not follow from its atom, but for those counted at once.
+    pub(super) told: Vec<u64>,
     /// Whether an atom was seen in this window at all.
     pub(super) seen: Vec<bool>,
     pub(super) fields: Vec<Field>,
@@ -303,6 +309,20 @@ impl WindowCounters {
             self.push(String::new(), 0);
         }
         &mut self.cohorts[0]
+    }
+
+    /// Records of the whole stream by atom: every record lies in exactly one cohort of the first field.
+    pub(super) fn whole_counts(&self) -> Vec<u64> {
+        let cohorts: Vec<u32> =
+            if self.fields.is_empty() { (0..self.cohorts.len().min(1) as u32).collect() } else { self.members(0).collect() };
+        let mut counts = Vec::new();
+        for cells in cohorts.iter().map(|&cohort| &self.cohorts[cohort as usize].cells) {
+            if counts.len() < cells.len() {
+                counts.resize(cells.len(), 0);
+            }
+            counts.iter_mut().zip(cells).for_each(|(count, cell)| *count += cell.count);
+        }
+        counts
     }
 
     /// The cohort that holds the records of this one by now.

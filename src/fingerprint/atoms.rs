@@ -2,9 +2,10 @@
 
 use super::accumulate::WindowCounters;
 use super::observe::Fingerprinter;
+use super::relations::is_telling;
 use super::{MAX_CLOSED_VALUES, Value};
 use crate::hash::HashedMap;
-use crate::model::{Family, FieldPath, Shape, ValueType};
+use crate::model::{Family, Shape, ValueType};
 use crate::scan::Observation;
 
 /// No atom: the word that stood at a path before the first one.
@@ -14,6 +15,15 @@ const NO_ATOM: u32 = u32::MAX;
 pub(super) struct KnownAtom {
     pub(super) path: u32,
     pub(super) kind: LocalKind,
+}
+
+/// A value that may belong to a closed set.
+pub(super) struct KnownValue {
+    pub(super) id: u64,
+    pub(super) value: Value,
+    /// Its bytes, if it is a text, and itself, if it is a number: added to the whole-stream statistics when a window is finished.
+    pub(super) length: u32,
+    pub(super) number: f64,
 }
 
 /// As [`super::AtomKind`], with the fingerprinter's numbers in the place of the fingerprint's.
@@ -27,16 +37,48 @@ pub(super) enum LocalKind {
         place: u32,
     },
     Equal(u32),
-    /// All atoms of a remembered array.
+    /// All atoms of a remembered container.
     Group(u32),
 }
 
-/// What the fingerprinter knows of a path.
-pub(super) struct Slot {
-    pub(super) repeats: bool,
-    pub(super) parent: u32,
+/// What of a path is asked for at every value; kept apart, so that all paths of a record fit into the nearest cache.
+pub(super) struct Hot {
     /// Hash and atom of the word that stood here last; no atom before the first.
-    last: (u64, u32),
+    last_hash: u64,
+    last_atom: u32,
+    pub(super) parent: u32,
+    /// Atom and shape of the value that stood here last and was no word; no atom before the first, and where values repeat.
+    pub(super) shape_atom: u32,
+    pub(super) shape: Shape,
+    pub(super) repeats: bool,
+}
+
+impl Hot {
+    pub(super) const fn new(repeats: bool, parent: u32) -> Self {
+        Self { last_hash: 0, last_atom: NO_ATOM, parent, shape_atom: NO_ATOM, shape: Shape::NULL, repeats }
+    }
+}
+
+/// What to do with a familiar value, by its number.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    /// Its atom; none before it was first counted.
+    pub(super) atom: u32,
+    pub(super) parent: u32,
+    pub(super) filled: bool,
+    pub(super) word: bool,
+    pub(super) telling: bool,
+    /// Whether it goes into whole-stream statistics that do not follow from its atom.
+    pub(super) told: bool,
+}
+
+impl Plan {
+    pub(super) const NONE: Self = Self { atom: NO_ATOM, parent: 0, filled: false, word: false, telling: false, told: false };
+}
+
+/// What the fingerprinter knows of a path.
+#[derive(Default)]
+pub(super) struct Slot {
     present: Option<u32>,
     pub(super) hollow: Option<u32>,
     shapes: Vec<(Shape, u32)>,
@@ -63,10 +105,26 @@ pub(super) fn kind_of(shape: Shape) -> Kind {
     }
 }
 
-/// Which whole-stream statistics a value goes into, and whether it may belong to a closed set that rules compare with, by
-/// shape: a table, since it is asked for every value of every record.
-pub(super) fn kinds() -> [(Kind, bool); 256] {
-    let mut kinds = [(Kind::Else, false); 256];
+/// What is asked of a shape at every value of every record.
+#[derive(Clone, Copy)]
+pub(super) struct Traits {
+    /// Which whole-stream statistics the value goes into.
+    pub(super) kind: Kind,
+    /// Whether it may belong to a closed set that rules compare with.
+    pub(super) word: bool,
+    /// Whether its equality with another field says something.
+    pub(super) telling: bool,
+    pub(super) filled: bool,
+}
+
+/// Bytes of a text, where its shape tells them.
+pub(super) fn fixed_length(shape: Shape) -> Option<u32> {
+    (shape == Shape::GUID || shape == Shape::GUID_UPPER).then_some(36)
+}
+
+/// The traits of all shapes, by code.
+pub(super) fn traits() -> [Traits; 256] {
+    let mut traits = [Traits { kind: Kind::Else, word: false, telling: false, filled: false }; 256];
     for code in 0..=u8::MAX {
         let Some(shape) = Shape::from_code(code).filter(|shape| shape.is_filled()) else { continue };
         let word = match shape.family() {
@@ -75,23 +133,14 @@ pub(super) fn kinds() -> [(Kind, bool); 256] {
             Family::Number => shape == Shape::INTEGER || shape == Shape::INTEGER_TEXT,
             _ => false,
         };
-        kinds[usize::from(code)] = (kind_of(shape), word);
+        traits[usize::from(code)] = Traits { kind: kind_of(shape), word, telling: is_telling(shape), filled: true };
     }
-    kinds
+    traits
 }
 
 impl Slot {
-    pub(super) fn new(name: &FieldPath, parent: u32, keeps_words: bool) -> Self {
-        Self {
-            repeats: name.repeats(),
-            parent,
-            last: (0, NO_ATOM),
-            present: None,
-            hollow: None,
-            shapes: Vec::new(),
-            values: HashedMap::default(),
-            keeps_words,
-        }
+    pub(super) fn new(keeps_words: bool) -> Self {
+        Self { keeps_words, ..Self::default() }
     }
 }
 
@@ -114,11 +163,16 @@ impl Fingerprinter<'_> {
 
     #[inline]
     pub(super) fn shape_atom(&mut self, path: usize, shape: Shape) -> u32 {
-        if let Some(&(_, atom)) = self.slots[path].shapes.iter().find(|known| known.0 == shape) {
-            return atom;
+        let known = self.slots[path].shapes.iter().find(|known| known.0 == shape).map(|known| known.1);
+        let atom = known.unwrap_or_else(|| {
+            let atom = self.new_atom(u32::try_from(path).unwrap_or(u32::MAX), LocalKind::Shape(shape));
+            self.slots[path].shapes.push((shape, atom));
+            atom
+        });
+        let hot = &mut self.hot[path];
+        if !hot.repeats {
+            (hot.shape, hot.shape_atom) = (shape, atom);
         }
-        let atom = self.new_atom(u32::try_from(path).unwrap_or(u32::MAX), LocalKind::Shape(shape));
-        self.slots[path].shapes.push((shape, atom));
         atom
     }
 
@@ -126,26 +180,38 @@ impl Fingerprinter<'_> {
     #[inline]
     pub(super) fn value_atom(&mut self, counters: &mut WindowCounters, observation: &Observation, bytes: &[u8]) -> u32 {
         let path = observation.path.index();
-        let slot = &mut self.slots[path];
+        let hot = &mut self.hot[path];
+        let key = typed(observation.hash, observation.shape.value_type());
         // Most fields hold the same word as in the record before.
-        let atom = if slot.last.0 == observation.hash && slot.last.1 != NO_ATOM {
-            slot.last.1
+        let atom = if hot.last_hash == key && hot.last_atom != NO_ATOM {
+            hot.last_atom
         } else {
-            match slot.values.get(&observation.hash) {
+            match self.slots[path].values.get(&key) {
                 Some(&atom) => {
-                    slot.last = (observation.hash, atom);
+                    (hot.last_hash, hot.last_atom) = (key, atom);
                     atom
                 }
                 None => self.know_value(observation, bytes),
             }
         };
         if !counters.seen.get(atom as usize).copied().unwrap_or(false) {
+            let spelt_alike = self.is_spelt_alike(counters, observation);
             let of_path = &mut counters.paths[path];
             of_path.distinct.add(observation.hash);
-            of_path.words += 1;
-            of_path.open = of_path.words > MAX_CLOSED_VALUES;
+            of_path.words += usize::from(!spelt_alike);
+            counters.open[path] = of_path.words > MAX_CLOSED_VALUES;
         }
         atom
+    }
+
+    /// Whether the window has a value of another type at the path that is spelt alike: to a closed set the two are one.
+    #[cold]
+    fn is_spelt_alike(&self, counters: &WindowCounters, observation: &Observation) -> bool {
+        let others =
+            [ValueType::Boolean, ValueType::Number, ValueType::Text].into_iter().filter(|other| *other != observation.shape.value_type());
+        let values = &self.slots[observation.path.index()].values;
+        let mut atoms = others.filter_map(|other| values.get(&typed(observation.hash, other)));
+        atoms.any(|&atom| counters.seen.get(atom as usize).copied().unwrap_or(false))
     }
 
     #[cold]
@@ -154,11 +220,21 @@ impl Fingerprinter<'_> {
         let word =
             if self.slots[path].keeps_words && names_nobody(bytes) { std::str::from_utf8(bytes).ok().map(str::to_owned) } else { None };
         let place = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        self.values.push((self.key.secret(bytes), Value { shape: observation.shape, word }));
+        self.values.push(KnownValue {
+            id: self.key.secret(bytes),
+            value: Value { shape: observation.shape, word },
+            length: observation.length,
+            number: observation.number,
+        });
         let atom = self.new_atom(observation.path.0, LocalKind::Value { shape: observation.shape, place });
-        self.slots[path].values.insert(observation.hash, atom);
+        self.slots[path].values.insert(typed(observation.hash, observation.shape.value_type()), atom);
         atom
     }
+}
+
+/// The hash of a value, another one for a text than for the number or boolean that is spelt alike.
+const fn typed(hash: u64, value_type: ValueType) -> u64 {
+    hash ^ (value_type as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Whether a word of a closed set may be kept as it is: no mail address in it, and no number long enough to be somebody's.

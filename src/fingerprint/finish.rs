@@ -1,7 +1,7 @@
 //! From the fingerprinter's own numbers to the canonical form: everything sorted by what it is, nothing by when it was seen.
 
 use super::accumulate::{Counters, WindowCounters};
-use super::atoms::{Kind, LocalKind, kind_of};
+use super::atoms::{Kind, LocalKind, fixed_length, kind_of};
 use super::observe::Fingerprinter;
 use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use crate::model::{FieldPath, Window};
@@ -27,6 +27,8 @@ impl Fingerprinter<'_> {
     pub(super) fn canonical(&self, window: Window, mut counters: WindowCounters) -> Fingerprint {
         counters.count_mixes();
         self.count_groups(&mut counters);
+        self.count_derived(&mut counters);
+        self.count_told(&mut counters);
         let places = self.path_places(&counters);
         let (atoms, atom_places) = self.atom_places(&counters, &places);
         let (cohorts, cohort_places) = self.cohorts(&mut counters, &atom_places, atoms.len());
@@ -54,23 +56,62 @@ impl Fingerprinter<'_> {
         }
     }
 
-    /// Adds what remembered arrays held, but for the first time each was seen, when it was counted value by value.
+    /// Adds what remembered containers held to the whole-stream statistics.
     fn count_groups(&self, counters: &mut WindowCounters) {
         for (number, group) in counters.groups.iter().enumerate() {
             let (Some(group), Some(of)) = (group, u32::try_from(number).ok().and_then(|number| self.scanner.group(number))) else {
                 continue;
             };
-            let again = group.records.saturating_sub(1);
-            let times = u32::try_from(again).unwrap_or(u32::MAX);
             for item in of.items() {
                 let of_path = &mut counters.paths[item.path.index()];
-                of_path.occurrences += again;
+                of_path.occurrences += group.records;
                 match kind_of(item.shape) {
-                    Kind::Number => of_path.add_number(item.number, times),
-                    Kind::Text | Kind::Array => of_path.add_length(item.length, times),
-                    Kind::Else => {}
+                    Kind::Number => of_path.add_number(item.number, group.records),
+                    Kind::Text | Kind::Array => of_path.add_length(item.length, group.records),
+                    Kind::Else => continue,
+                }
+                if kind_of(item.shape) != Kind::Array {
+                    of_path.distinct.add(item.hash);
                 }
             }
+        }
+    }
+
+    /// Adds to the whole-stream statistics what follows from how often an atom was counted, of paths that stand once in a record.
+    fn count_derived(&self, counters: &mut WindowCounters) {
+        let counts = counters.whole_counts();
+        for (known, &times) in self.atoms.iter().zip(&counts).filter(|(_, times)| **times > 0) {
+            let (shape, value) = match known.kind {
+                LocalKind::Shape(shape) => (shape, None),
+                LocalKind::Value { shape, place } => (shape, Some(&self.values[place as usize])),
+                _ => continue,
+            };
+            if self.hot[known.path as usize].repeats {
+                continue;
+            }
+            let of_path = &mut counters.paths[known.path as usize];
+            of_path.occurrences += times;
+            match (kind_of(shape), value) {
+                (Kind::Number, Some(value)) => of_path.add_number(value.number, times),
+                (Kind::Text, Some(value)) => of_path.add_length(value.length, times),
+                (Kind::Text, None) => fixed_length(shape).into_iter().for_each(|length| of_path.add_length(length, times)),
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds familiar values that are no words of a closed set to the whole-stream statistics.
+    fn count_told(&self, counters: &mut WindowCounters) {
+        let (told, paths) = (&counters.told, &mut counters.paths);
+        for (number, &times) in (0u32..).zip(told).filter(|(_, times)| **times > 0) {
+            let Some(item) = self.scanner.familiar(number) else { continue };
+            let of_path = &mut paths[item.path.index()];
+            match kind_of(item.shape) {
+                Kind::Number => of_path.add_number(item.number, times),
+                Kind::Text if fixed_length(item.shape).is_none() => of_path.add_length(item.length, times),
+                _ => {}
+            }
+            of_path.distinct.add(item.hash);
         }
     }
 
@@ -103,7 +144,7 @@ impl Fingerprinter<'_> {
                     lengths: of_path.lengths(),
                     numbers: of_path.numbers(),
                     distinct: of_path.distinct.clone(),
-                    tally: (!of_path.open).then(BTreeMap::new),
+                    tally: (!counters.open[path as usize]).then(BTreeMap::new),
                 }
             })
             .collect();
@@ -112,10 +153,10 @@ impl Fingerprinter<'_> {
             if !counters.seen.get(atom).copied().unwrap_or(false) {
                 continue;
             }
-            let (id, value) = &self.values[place as usize];
+            let known_value = &self.values[place as usize];
             let stats = places.get(&known.path).map(|&place| &mut paths[place as usize]);
             if let Some(tally) = stats.and_then(|stats| stats.tally.as_mut()) {
-                tally.insert(*id, value.clone());
+                super::add_value(tally, known_value.id, &known_value.value);
             }
         }
         paths
@@ -148,9 +189,9 @@ impl Fingerprinter<'_> {
             LocalKind::Hollow => vec![Atom { path, kind: AtomKind::Hollow }],
             LocalKind::Shape(shape) => vec![Atom { path, kind: AtomKind::Shape(shape) }],
             LocalKind::Value { shape, place } => {
-                let value = Atom { path, kind: AtomKind::Value(self.values[place as usize].0) };
+                let value = Atom { path, kind: AtomKind::Value(self.values[place as usize].id) };
                 let shape = Atom { path, kind: AtomKind::Shape(shape) };
-                let (open, repeats) = (counters.paths[local as usize].open, self.name(local).repeats());
+                let (open, repeats) = (counters.open[local as usize], self.hot[local as usize].repeats);
                 [(!open).then_some(value), (!repeats).then_some(shape)].into_iter().flatten().collect()
             }
             LocalKind::Equal(other) => {

@@ -1,6 +1,6 @@
 //! Two fingerprints of one window into one: exactly the fingerprint of all their records, as long as no record is in both.
 
-use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, MAX_CLOSED_VALUES, MAX_COHORTS_A_FIELD, PathStats, describe};
+use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, MAX_CLOSED_VALUES, MAX_COHORTS_A_FIELD, PathStats, add_value, describe};
 use crate::model::OTHER;
 use std::collections::{BTreeMap, HashSet};
 
@@ -154,7 +154,7 @@ fn merge_paths(mine: &PathStats, theirs: &PathStats) -> PathStats {
     merged.distinct.merge(&theirs.distinct);
     merged.tally = match (merged.tally, &theirs.tally) {
         (Some(mut tally), Some(more)) => {
-            tally.extend(more.iter().map(|(&id, value)| (id, value.clone())));
+            more.iter().for_each(|(&id, value)| add_value(&mut tally, id, value));
             (tally.len() <= MAX_CLOSED_VALUES).then_some(tally)
         }
         _ => None,

@@ -99,6 +99,15 @@ pub struct Value {
     pub word: Option<String>,
 }
 
+/// Adds a value to a closed set; of two types that are spelt alike, such as a number and its text, the one whose shape comes first
+/// stays, so that their order does not matter.
+fn add_value(tally: &mut BTreeMap<u64, Value>, id: u64, value: &Value) {
+    let known = tally.entry(id).or_insert_with(|| value.clone());
+    if value.shape < known.shape {
+        *known = value.clone();
+    }
+}
+
 /// Something that a record shows or not, counted once a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Atom {

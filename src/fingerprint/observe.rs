@@ -1,9 +1,9 @@
 //! Records in, counters up.
 
+use super::Fingerprint;
 use super::accumulate::WindowCounters;
-use super::atoms::{Kind, KnownAtom, Slot, kinds};
+use super::atoms::{Hot, KnownAtom, KnownValue, Plan, Slot, Traits, traits};
 use super::relations::Equals;
-use super::{Fingerprint, Value};
 use crate::hash::{HashKey, HashedMap};
 use crate::model::{FieldPath, Granularity, RejectReason, Window};
 use crate::scan::{Observations, Scanner, moment};
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub struct Settings {
     /// Length of a window.
     pub granularity: Granularity,
-    /// Whether arrays that come again byte for byte are counted as one: quicker, with the same outcome.
+    /// Whether containers that come again byte for byte are counted as one: quicker, with the same outcome.
     pub remember: bool,
     /// Bytes that counters of windows may take, about, before those not counted in for longest are written out, to be merged
     /// again when all records were read.
@@ -54,9 +54,12 @@ pub struct Fingerprinter<'s> {
     dated: bool,
     pub(super) scanner: Scanner,
     pub(super) seen: Observations,
+    pub(super) hot: Vec<Hot>,
     pub(super) slots: Vec<Slot>,
+    /// By the scanner's number of a familiar value.
+    pub(super) plans: Vec<Plan>,
     pub(super) atoms: Vec<KnownAtom>,
-    pub(super) values: Vec<(u64, Value)>,
+    pub(super) values: Vec<KnownValue>,
     /// Last record that showed an atom, by atom: atoms of paths that repeat are counted once a record.
     pub(super) stamps: Vec<u32>,
     /// Last record in which a path held something filled, by path.
@@ -75,8 +78,8 @@ pub struct Fingerprinter<'s> {
     changes: u64,
     /// Windows written out, in wire form.
     written: BTreeMap<Window, Vec<Vec<u8>>>,
-    pub(super) kinds: [(Kind, bool); 256],
-    /// Whether the contents of a remembered array are being counted for the first time.
+    pub(super) traits: [Traits; 256],
+    /// Whether the contents of a remembered container are being counted for the first time.
     pub(super) in_group: bool,
     pub(super) rejects: BTreeMap<RejectReason, u64>,
 }
@@ -87,7 +90,7 @@ impl<'s> Fingerprinter<'s> {
     pub fn new(source: &'s Source, key: HashKey, settings: Settings) -> Self {
         let mut scanner = Scanner::new(key.clone(), &source.roles());
         if settings.remember {
-            scanner.remember_arrays();
+            scanner.remember_containers();
         }
         Self {
             scanner,
@@ -96,7 +99,9 @@ impl<'s> Fingerprinter<'s> {
             key,
             settings,
             seen: Observations::new(),
+            hot: Vec::new(),
             slots: Vec::new(),
+            plans: Vec::new(),
             atoms: Vec::new(),
             values: Vec::new(),
             stamps: Vec::new(),
@@ -112,7 +117,7 @@ impl<'s> Fingerprinter<'s> {
             current: None,
             changes: 0,
             written: BTreeMap::new(),
-            kinds: kinds(),
+            traits: traits(),
             in_group: false,
             rejects: BTreeMap::new(),
         }
@@ -251,7 +256,8 @@ impl<'s> Fingerprinter<'s> {
             let id = crate::scan::PathId(u32::try_from(number).unwrap_or(u32::MAX));
             let root = FieldPath::root();
             let name = paths.name(id).unwrap_or(&root);
-            self.slots.push(Slot::new(name, paths.parent(id).0, self.source.keeps_words(name)));
+            self.hot.push(Hot::new(name.repeats(), paths.parent(id).0));
+            self.slots.push(Slot::new(self.source.keeps_words(name)));
         }
         self.filled.resize(self.slots.len(), 0);
     }

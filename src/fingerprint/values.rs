@@ -1,10 +1,10 @@
 //! What a record shows, as atoms, and the whole-stream statistics of its values.
 
 use super::MAX_RELATIONS;
-use super::accumulate::{GroupCounters, WindowCounters};
-use super::atoms::{Kind, LocalKind};
+use super::accumulate::{GroupCounters, PathCounters, WindowCounters};
+use super::atoms::{Kind, LocalKind, Plan, fixed_length};
 use super::observe::Fingerprinter;
-use super::relations::is_telling;
+use super::relations::SHORTEST_TELLING;
 use crate::model::Shape;
 use crate::scan::Observation;
 
@@ -18,10 +18,13 @@ impl Fingerprinter<'_> {
         self.equals.next_record();
         if counters.paths.len() < self.slots.len() {
             counters.paths.resize_with(self.slots.len(), Default::default);
+            counters.open.resize(self.slots.len(), false);
         }
         let seen = std::mem::take(&mut self.seen);
         for observation in seen.items() {
-            self.observe_one(counters, observation, seen.bytes(observation, record));
+            if !self.observe_familiar(counters, observation) && !self.observe_alike(counters, observation) {
+                self.observe_one(counters, observation, seen.bytes(observation, record));
+            }
         }
         for &group in seen.groups() {
             self.observe_group(counters, group);
@@ -30,55 +33,130 @@ impl Fingerprinter<'_> {
         self.observe_hollow_objects(counters);
     }
 
+    /// Counts a value as the one before at its path that was the same; false if it has to be looked at.
+    #[inline]
+    fn observe_familiar(&mut self, counters: &mut WindowCounters, observation: &Observation) -> bool {
+        let number = observation.familiar as usize;
+        let Some(&plan) = self.plans.get(number).filter(|_| !observation.again) else { return false };
+        if !counters.seen.get(plan.atom as usize).is_some_and(|&seen| seen) || plan.word && counters.open[observation.path.index()] {
+            return false;
+        }
+        if plan.told {
+            match counters.told.get_mut(number) {
+                Some(times) => *times += 1,
+                None => return false,
+            }
+        }
+        if plan.filled {
+            self.filled[plan.parent as usize] = self.round;
+        }
+        self.hits.push(plan.atom);
+        if plan.telling {
+            self.observe_equal(counters, observation.path.0, observation.hash);
+        }
+        true
+    }
+
+    /// Counts a value that is no word as the one before at its path, if it has the same shape; false if it has to be looked at.
+    #[inline]
+    fn observe_alike(&mut self, counters: &mut WindowCounters, observation: &Observation) -> bool {
+        let path = observation.path.index();
+        let (hot, shape) = (&self.hot[path], observation.shape);
+        let traits = self.traits[usize::from(shape.code())];
+        let alike = hot.shape == shape && !observation.again && observation.familiar == 0;
+        let word = traits.word && observation.length <= LONGEST_WORD && !counters.open[path];
+        if !alike || word || !counters.seen.get(hot.shape_atom as usize).is_some_and(|&seen| seen) {
+            return false;
+        }
+        self.hits.push(hot.shape_atom);
+        if shape == Shape::OBJECT {
+            self.objects.push(observation.path.0);
+            return true;
+        }
+        if traits.filled {
+            self.filled[hot.parent as usize] = self.round;
+            add_statistics(&mut counters.paths[path], observation, traits.kind, fixed_length(shape).is_none());
+        }
+        if traits.telling && observation.length >= SHORTEST_TELLING {
+            self.observe_equal(counters, observation.path.0, observation.hash);
+        }
+        true
+    }
+
     #[inline]
     fn observe_one(&mut self, counters: &mut WindowCounters, observation: &Observation, bytes: &[u8]) {
         let path = observation.path.index();
         let shape = observation.shape;
-        let of_path = &mut counters.paths[path];
-        of_path.occurrences += 1;
-        let (kind, may_be_word) = self.kinds[usize::from(shape.code())];
-        match kind {
-            Kind::Number => {
-                of_path.add_number(observation.number, 1);
-                of_path.distinct.add(observation.hash);
-            }
-            Kind::Text | Kind::Array => of_path.add_length(observation.length, 1),
-            Kind::Else => {}
+        let traits = self.traits[usize::from(shape.code())];
+        let (repeats, parent) = (self.hot[path].repeats, self.hot[path].parent as usize);
+        let word = traits.word && observation.length <= LONGEST_WORD && !counters.open[path];
+        if repeats || observation.again {
+            return self.observe_again(counters, observation, bytes, word);
         }
-        let slot = &self.slots[path];
-        let (repeats, parent) = (slot.repeats, slot.parent as usize);
-        if observation.again && !repeats {
-            return;
-        }
-        if shape == Shape::OBJECT && !repeats {
+        if shape == Shape::OBJECT {
             self.objects.push(observation.path.0);
-        } else if shape.is_filled() {
+        } else if traits.filled {
             self.filled[parent] = self.round;
         }
-        let is_word = may_be_word && observation.length <= LONGEST_WORD && !of_path.open;
-        if kind == Kind::Text && !is_word {
-            of_path.distinct.add(observation.hash);
-        }
-        if repeats {
-            let present = self.present_atom(path);
-            self.hit_once(counters, present);
-            let atom = self.shape_atom(path, shape);
-            self.hit_once(counters, atom);
-            if is_word {
-                let atom = self.value_atom(counters, observation, bytes);
-                self.hit_once(counters, atom);
-            }
+        let atom = if word { self.value_atom(counters, observation, bytes) } else { self.shape_atom(path, shape) };
+        self.hit(counters, atom);
+        if self.in_group {
             return;
         }
-        let atom = if is_word { self.value_atom(counters, observation, bytes) } else { self.shape_atom(path, shape) };
-        self.hit(counters, atom);
-        // Whether a text of a remembered array equals another is told anew for every record.
-        if !self.in_group && is_telling(shape, observation.length) {
+        if !word {
+            add_statistics(&mut counters.paths[path], observation, traits.kind, fixed_length(shape).is_none());
+        }
+        // Whether a text of a remembered container equals another is told anew for every record.
+        let telling = self.tells(observation);
+        if telling {
             self.observe_equal(counters, observation.path.0, observation.hash);
+        }
+        if observation.familiar > 0 {
+            let told = !word && matches!(traits.kind, Kind::Number | Kind::Text);
+            let plan = Plan { atom, parent: self.hot[path].parent, filled: traits.filled, word, telling, told };
+            self.plan(counters, observation.familiar, plan);
         }
     }
 
-    /// Counts a remembered array: its own atoms the first time in a window, afterwards one that stands for them all.
+    #[cold]
+    fn plan(&mut self, counters: &mut WindowCounters, number: u32, plan: Plan) {
+        let number = number as usize;
+        if self.plans.len() <= number {
+            self.plans.resize(number + 1, Plan::NONE);
+        }
+        self.plans[number] = plan;
+        if counters.told.len() <= number {
+            counters.told.resize(number + 1, 0);
+        }
+    }
+
+    /// Counts a value at a path that a record can show more than once, or at one that it shows once more than it should: what is
+    /// counted of it by record is counted once a record, and its statistics cannot be derived from that.
+    fn observe_again(&mut self, counters: &mut WindowCounters, observation: &Observation, bytes: &[u8], is_word: bool) {
+        let path = observation.path.index();
+        let traits = self.traits[usize::from(observation.shape.code())];
+        if !self.in_group {
+            let of_path = &mut counters.paths[path];
+            of_path.occurrences += 1;
+            add_statistics(of_path, observation, traits.kind, true);
+        }
+        if !self.hot[path].repeats {
+            return;
+        }
+        if traits.filled {
+            self.filled[self.hot[path].parent as usize] = self.round;
+        }
+        let present = self.present_atom(path);
+        self.hit_once(counters, present);
+        let atom = self.shape_atom(path, observation.shape);
+        self.hit_once(counters, atom);
+        if is_word {
+            let atom = self.value_atom(counters, observation, bytes);
+            self.hit_once(counters, atom);
+        }
+    }
+
+    /// Counts a remembered container: its own atoms the first time in a window, afterwards one that stands for them all.
     fn observe_group(&mut self, counters: &mut WindowCounters, group: u32) {
         let place = group as usize;
         if counters.groups.len() <= place {
@@ -90,6 +168,9 @@ impl Fingerprinter<'_> {
         };
         known.records += 1;
         self.hits.push(known.atom);
+        if known.fills {
+            self.filled[known.path as usize] = self.round;
+        }
         for &(path, hash) in &known.telling {
             self.observe_equal(counters, path, hash);
         }
@@ -103,15 +184,25 @@ impl Fingerprinter<'_> {
             Some(of) => of.items().iter().map(|item| (*item, of.bytes(item).to_vec())).collect(),
             None => Vec::new(),
         };
-        let telling = |item: &Observation| !self.slots[item.path.index()].repeats && !item.again && is_telling(item.shape, item.length);
+        let telling = |item: &Observation| !self.hot[item.path.index()].repeats && !item.again && self.tells(item);
         let telling = contents.iter().map(|entry| &entry.0).filter(|item| telling(item)).map(|item| (item.path.0, item.hash)).collect();
+        let path = self.scanner.group(group).map_or(0, |of| of.path().0);
+        let objects = std::mem::take(&mut self.objects);
         self.in_group = true;
         for (item, bytes) in &contents {
             self.observe_one(counters, item, bytes);
         }
         self.in_group = false;
+        self.observe_hollow_objects(counters);
+        self.objects = objects;
+        let fills = self.filled[path as usize] == self.round;
         let hits = std::mem::replace(&mut self.hits, hits);
-        Box::new(GroupCounters { records: 0, atom: self.new_atom(0, LocalKind::Group(group)), hits, telling })
+        Box::new(GroupCounters { records: 0, atom: self.new_atom(path, LocalKind::Group(group)), hits, telling, path, fills })
+    }
+
+    /// Whether equality of this value with another field's says something.
+    fn tells(&self, observation: &Observation) -> bool {
+        self.traits[usize::from(observation.shape.code())].telling && observation.length >= SHORTEST_TELLING
     }
 
     fn observe_equal(&mut self, counters: &mut WindowCounters, path: u32, hash: u64) {
@@ -137,7 +228,7 @@ impl Fingerprinter<'_> {
         for place in (0..self.objects.len()).rev() {
             let path = self.objects[place] as usize;
             if self.filled[path] == self.round {
-                self.filled[self.slots[path].parent as usize] = self.round;
+                self.filled[self.hot[path].parent as usize] = self.round;
                 continue;
             }
             let atom = match self.slots[path].hollow {
@@ -175,4 +266,17 @@ fn mark_seen(counters: &mut WindowCounters, atom: u32) {
         counters.seen.resize(place + 64, false);
     }
     counters.seen[place] = true;
+}
+
+/// Adds a value to the whole-stream statistics of its path; `with_length` unless its length follows from its shape.
+#[inline]
+fn add_statistics(of_path: &mut PathCounters, observation: &Observation, kind: Kind, with_length: bool) {
+    match kind {
+        Kind::Number => of_path.add_number(observation.number, 1),
+        Kind::Text | Kind::Array if with_length => of_path.add_length(observation.length, 1),
+        _ => {}
+    }
+    if matches!(kind, Kind::Number | Kind::Text) {
+        of_path.distinct.add(observation.hash);
+    }
 }

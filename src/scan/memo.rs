@@ -1,31 +1,42 @@
-//! Arrays that come again byte for byte: what was seen in them is remembered, so that they are compared instead of read.
+//! Containers that come again byte for byte: what was seen in them is remembered, so that they are compared instead of read.
 //!
-//! Policies, audiences and the like are copied into every record of a tenant. Each path has a radix tree of the arrays it showed
-//! twice; JSON arrays are prefix-free, so a walk that ends at a leaf has found the whole array and no other.
+//! Policies, places, devices and the like are copied into every record of a tenant. Each path has a radix tree of the containers it
+//! showed twice; JSON arrays and objects are prefix-free, so a walk that ends at a leaf has found the whole of one and no other.
 
 use super::{Observation, PathId};
 use std::collections::HashSet;
 
-/// Shorter arrays are read as quickly as they are found.
+/// Shorter containers are read as quickly as they are found.
 const SHORTEST: usize = 48;
-/// Most arrays that are remembered, and most of their bytes.
-const MOST: usize = 768;
+/// From here on one is worth more than the look-ups it takes, even if only every other is found.
+const LONG: u64 = 512;
+/// Most containers that are remembered, and most of their bytes.
+const MOST: usize = 1_024;
 const MOST_BYTES: usize = 8 << 20;
-/// Look-ups at a path after which it has to be worth it.
+/// Look-ups at a path after which it has to be worth it, and after which something must have come again.
 const TRIAL: u32 = 2_048;
-/// Arrays seen once whose hash is remembered, at each path.
+const FIRST_TRIAL: u32 = 512;
+/// Containers seen once whose hash is remembered, at each path.
 const ONCE: usize = 8_192;
 
-/// An array that comes again and again.
+/// A container that comes again and again.
 #[derive(Debug)]
 pub struct Group {
+    path: PathId,
     bytes: Vec<u8>,
     items: Vec<Observation>,
-    elements: u32,
+    /// Elements or members.
+    length: u32,
 }
 
 impl Group {
-    /// What was seen in it, the array itself left out.
+    /// Where it stands.
+    #[must_use]
+    pub const fn path(&self) -> PathId {
+        self.path
+    }
+
+    /// What was seen in it, the container itself left out.
     #[must_use]
     pub fn items(&self) -> &[Observation] {
         &self.items
@@ -55,6 +66,8 @@ struct Of {
     once: HashSet<u64>,
     tries: u32,
     hits: u32,
+    /// Bytes of all containers that were looked up.
+    bytes: u64,
 }
 
 #[derive(Debug, Default)]
@@ -72,6 +85,8 @@ pub(super) struct Memo {
     pub(super) on: bool,
     /// Whether the record being read must be read without it.
     pub(super) paused: bool,
+    /// Whether a container is being read that may be remembered as a whole, so that nothing in it has to be.
+    pub(super) inside: bool,
     paths: Vec<State>,
     groups: Vec<Group>,
     held: usize,
@@ -82,34 +97,37 @@ impl Memo {
         self.groups.get(group as usize)
     }
 
-    /// Whether arrays at a path are remembered; `fit` is asked once whether they may be.
+    /// Whether containers at a path are remembered; `fit` is asked once whether they may be.
     pub(super) fn is_on(&mut self, path: PathId, fit: impl FnOnce() -> bool) -> bool {
         if self.paths.len() <= path.index() {
             self.paths.resize_with(path.index() + 1, State::default);
         }
         let state = &mut self.paths[path.index()];
         if matches!(state, State::Unknown) {
-            let of = Of { nodes: vec![Node::default()], once: HashSet::new(), tries: 0, hits: 0 };
+            let of = Of { nodes: vec![Node::default()], once: HashSet::new(), tries: 0, hits: 0, bytes: 0 };
             *state = if fit() { State::On(Box::new(of)) } else { State::Off };
         }
         matches!(state, State::On(_))
     }
 
-    /// The remembered array that the text begins with: its number, its length in bytes and how many elements it has.
+    /// The remembered container that the text begins with: its number, its length in bytes and how many members or elements it has.
     pub(super) fn find(&mut self, path: PathId, text: &[u8]) -> Option<(u32, usize, u32)> {
         let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return None };
         of.tries += 1;
         let found = of.walk(&self.groups, text).ok()?;
-        of.hits += 1;
         let group = self.groups.get(found)?;
-        Some((u32::try_from(found).ok()?, group.bytes.len(), group.elements))
+        of.hits += 1;
+        of.bytes += group.bytes.len() as u64;
+        Some((u32::try_from(found).ok()?, group.bytes.len(), group.length))
     }
 
-    /// Takes note of an array that was read, by its hash; whether it came for the second time and is to be learnt.
-    pub(super) fn is_due(&mut self, path: PathId, length: usize, hash: u64) -> bool {
+    /// Takes note of a container that was read, by its hash; whether it came for the second time and is to be learnt.
+    pub(super) fn is_due(&mut self, path: PathId, length: usize, hash: impl FnOnce() -> u64) -> bool {
         let Some(state) = self.paths.get_mut(path.index()) else { return false };
         let State::On(of) = state else { return false };
-        if of.tries >= TRIAL && of.hits < of.tries / 2 {
+        of.bytes += length as u64;
+        let worth = if of.bytes < LONG * u64::from(of.tries) { of.tries / 4 * 3 } else { of.tries / 2 };
+        if (of.tries >= TRIAL && of.hits < worth) || (of.tries >= FIRST_TRIAL && of.nodes.len() == 1) {
             *state = State::Off;
             return false;
         }
@@ -119,15 +137,15 @@ impl Memo {
         if of.once.len() >= ONCE {
             of.once.clear();
         }
-        !of.once.insert(hash)
+        !of.once.insert(hash())
     }
 
-    /// Remembers an array; `shift` is where it begins in the record its observations point into.
-    pub(super) fn learn(&mut self, path: PathId, bytes: &[u8], items: &[Observation], elements: u32, shift: usize) {
+    /// Remembers a container; `shift` is where it begins in the record its observations point into.
+    pub(super) fn learn(&mut self, path: PathId, bytes: &[u8], items: &[Observation], length: u32, shift: usize) {
         let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return };
         let Err((node, matched)) = of.walk(&self.groups, bytes) else { return };
         let moved = |item: &Observation| Observation { start: item.start.wrapping_sub(u32::try_from(shift).unwrap_or(0)), ..*item };
-        self.groups.push(Group { bytes: bytes.to_vec(), items: items.iter().map(moved).collect(), elements });
+        self.groups.push(Group { path, bytes: bytes.to_vec(), items: items.iter().map(moved).collect(), length });
         self.held += bytes.len();
         of.insert(node, matched, &self.groups);
     }
@@ -198,7 +216,7 @@ mod tests {
                 let text = format!("{array},\"next\":1");
                 let found = memo.find(path, text.as_bytes());
                 assert_eq!(found.map(|found| found.1), (round == 2).then_some(array.len()), "{array}");
-                if found.is_none() && memo.is_due(path, array.len(), place as u64) {
+                if found.is_none() && memo.is_due(path, array.len(), || place as u64) {
                     memo.learn(path, array.as_bytes(), &[], 1, 0);
                 }
             }
@@ -215,7 +233,7 @@ mod tests {
         for i in 0..=TRIAL {
             let array = format!("[\"{i:060}\"]");
             assert!(memo.find(path, array.as_bytes()).is_none());
-            assert!(!memo.is_due(path, array.len(), u64::from(i)));
+            assert!(!memo.is_due(path, array.len(), || u64::from(i)));
         }
         assert!(!memo.is_on(path, || true));
     }

@@ -2,7 +2,10 @@
 
 mod address;
 mod entry;
+mod familiar;
 mod formats;
+mod known;
+mod literal;
 mod memo;
 mod number;
 mod observations;
@@ -16,6 +19,7 @@ mod tests;
 mod time;
 mod tokens;
 mod tree;
+mod vector;
 mod words;
 
 pub use memo::Group;

@@ -16,6 +16,8 @@ pub struct Observation {
     pub(super) unescaped: bool,
     /// Bytes of a text (unescaped), a number or a boolean; elements of an array, members of an object; 0 for null.
     pub length: u32,
+    /// Number of the value among those that are familiar at their path ([`super::Scanner::familiar`]); 0 for all others.
+    pub familiar: u32,
     /// Where its bytes begin: a text without its quotes, a number, `true`, `false`.
     pub(super) start: u32,
     /// Keyed hash of its bytes ([`crate::hash::HashKey::fast`]); 0 for containers and null.
@@ -28,7 +30,7 @@ impl Observation {
     /// Of a value without bytes.
     #[inline]
     pub(super) fn of(path: PathId, shape: Shape) -> Self {
-        Self { path, shape, again: false, unescaped: false, length: 0, start: 0, hash: 0, number: 0.0 }
+        Self { path, shape, again: false, unescaped: false, length: 0, familiar: 0, start: 0, hash: 0, number: 0.0 }
     }
 }
 
@@ -66,7 +68,7 @@ impl Observations {
         &self.items
     }
 
-    /// The remembered arrays whose contents belong to the record too ([`super::Scanner::group`]).
+    /// The remembered containers whose contents belong to the record too ([`super::Scanner::group`]).
     #[must_use]
     pub fn groups(&self) -> &[u32] {
         &self.groups

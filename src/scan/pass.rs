@@ -3,22 +3,22 @@
 use super::entry::{Entry, entry, skip_blank};
 use super::number::number;
 use super::shapes::classify;
-use super::strings::{Kind, Span, goes_on, string_end, unescape};
+use super::strings::{Kind, Span, string_end, unescape};
 use super::{MAX_LEVELS, Observation, Observations, PathId, Scanner};
 use crate::model::Shape;
 
 /// The index after what was read; `None` if it is no JSON, no UTF-8 or too deep. No reason comes with it, so that it is
 /// returned in registers; the scanner finds the reason once it is needed.
-type Step = Option<usize>;
+pub(super) type Step = Option<usize>;
 
 /// A text being read.
 pub(super) struct Pass<'t, 's> {
-    text: &'t [u8],
+    pub(super) text: &'t [u8],
     /// Where the text begins in the record or, if `unescaped`, in the scratch buffer.
-    shift: usize,
-    unescaped: bool,
-    scanner: &'s mut Scanner,
-    seen: &'s mut Observations,
+    pub(super) shift: usize,
+    pub(super) unescaped: bool,
+    pub(super) scanner: &'s mut Scanner,
+    pub(super) seen: &'s mut Observations,
 }
 
 impl<'t, 's> Pass<'t, 's> {
@@ -38,23 +38,11 @@ impl<'t, 's> Pass<'t, 's> {
 
     /// Reads a value that stands in a container of this level.
     #[inline]
-    fn value(&mut self, path: PathId, at: usize, level: u32) -> Step {
+    pub(super) fn value(&mut self, path: PathId, at: usize, level: u32) -> Step {
         match self.text.get(at) {
             Some(b'"') => self.string(path, at + 1, level),
-            Some(b'{') => {
-                let index = self.observe(Observation::of(path, Shape::EMPTY_OBJECT));
-                let (end, length) = self.members(path, at + 1, level + 1)?;
-                Some(self.close(index, end, length, Shape::OBJECT))
-            }
-            Some(b'[') => {
-                let index = self.observe(Observation::of(path, Shape::EMPTY_ARRAY));
-                if !self.may_remember(path, index) {
-                    let (end, length) = self.array(path, at + 1, level + 1)?;
-                    return Some(self.close(index, end, length, Shape::ARRAY));
-                }
-                let (end, length) = self.remembered_array(path, at, level)?;
-                Some(self.close(index, end, length, Shape::ARRAY))
-            }
+            Some(b'{') => self.container(path, at, level, Shape::EMPTY_OBJECT, Shape::OBJECT),
+            Some(b'[') => self.container(path, at, level, Shape::EMPTY_ARRAY, Shape::ARRAY),
             Some(b't') => self.word(path, at, b"true"),
             Some(b'f') => self.word(path, at, b"false"),
             Some(b'n') => self.word(path, at, b"null"),
@@ -62,61 +50,31 @@ impl<'t, 's> Pass<'t, 's> {
         }
     }
 
-    /// Whether an array at this path may be one of those that are remembered: once a record, outside of texts.
-    fn may_remember(&mut self, path: PathId, index: Option<usize>) -> bool {
-        let memo = &mut self.scanner.memo;
-        if !memo.on || memo.paused || self.shift > 0 || self.unescaped {
-            return false;
+    /// Reads an object or an array.
+    #[inline]
+    fn container(&mut self, path: PathId, at: usize, level: u32, empty: Shape, filled: Shape) -> Step {
+        let index = self.observe(Observation::of(path, empty));
+        let (end, length) =
+            if self.may_remember(path, index) { self.remembered(path, at, level)? } else { self.contents(path, at, level)? };
+        if let Some(item) = index.and_then(|index| self.seen.items.get_mut(index)).filter(|_| length > 0) {
+            (item.length, item.shape) = (length, filled);
         }
-        if index.and_then(|index| self.seen.items.get(index)).is_none_or(|item| item.again) {
-            // A key given twice: what is remembered of the first would hide that its contents come again.
-            memo.paused = true;
-            return false;
-        }
-        let (paths, roles) = (&self.scanner.tree.paths, &self.scanner.roles);
-        memo.is_on(path, || {
-            let repeats = paths.name(path).is_none_or(crate::model::FieldPath::repeats);
-            !repeats && !roles.iter().flatten().any(|&role| paths.is_below(role, path))
-        })
+        Some(end)
     }
 
-    /// Reads an array, or finds it among those that were read before.
-    fn remembered_array(&mut self, path: PathId, at: usize, level: u32) -> Option<(usize, u32)> {
-        let text = self.text;
-        if let Some((group, length, elements)) = self.scanner.memo.find(path, text.get(at..)?) {
-            self.seen.groups.push(group);
-            return Some((at + length, elements));
+    /// Reads what is in a container that begins at `at`; where it ends and how many members or elements it has.
+    #[inline]
+    pub(super) fn contents(&mut self, path: PathId, at: usize, level: u32) -> Option<(usize, u32)> {
+        match self.text.get(at) {
+            Some(b'{') => self.members(path, at + 1, level + 1),
+            _ => self.array(path, at + 1, level + 1),
         }
-        let (mark, lost) = (self.seen.items.len(), self.seen.lost);
-        let (end, elements) = self.array(path, at + 1, level + 1)?;
-        let bytes = text.get(at..end)?;
-        if self.scanner.memo.is_due(path, bytes.len(), self.scanner.key.fast(bytes)) && self.seen.lost == lost {
-            let items = self.seen.items.get(mark..).unwrap_or_default();
-            let paths = &self.scanner.tree.paths;
-            // An object outside of the elements is part of the record's own objects, which are looked at together.
-            let is_plain = |item: &Observation| {
-                let is_object = item.shape == Shape::OBJECT && paths.name(item.path).is_some_and(|path| !path.repeats());
-                !item.unescaped && !is_object
-            };
-            if items.iter().all(is_plain) {
-                self.scanner.memo.learn(path, bytes, items, elements, at);
-            }
-        }
-        Some((end, elements))
     }
 
     /// Checks the level of a container.
     fn descend(&mut self, level: u32) -> Option<()> {
         self.scanner.too_deep = level > MAX_LEVELS;
         (level <= MAX_LEVELS).then_some(())
-    }
-
-    /// Completes the observation of a container once its contents were read.
-    fn close(&mut self, index: Option<usize>, end: usize, length: u32, shape: Shape) -> usize {
-        if let Some(item) = index.and_then(|index| self.seen.items.get_mut(index)).filter(|_| length > 0) {
-            (item.length, item.shape) = (length, shape);
-        }
-        end
     }
 
     /// Reads the members of an object from after its brace; how many there are.
@@ -130,13 +88,14 @@ impl<'t, 's> Pass<'t, 's> {
         let mut member;
         (member, at) = self.key(object, object, at)?;
         loop {
-            at = self.value(member, skip_blank(self.text, at), level)?;
+            at = self.member_value(member, at, level)?;
             count += 1;
-            let next = self.scanner.tree.expected(object, member);
-            let literal = self.scanner.tree.literal(next);
-            if goes_on(self.text, at, literal) {
-                (member, at) = (next, at + literal.len());
-                continue;
+            if self.text.get(at) == Some(&b',') {
+                let next = self.scanner.tree.expected(object, member);
+                if let Some(after) = self.scanner.tree.after_key(next, self.text, at + 1) {
+                    (member, at) = (next, after);
+                    continue;
+                }
             }
             at = skip_blank(self.text, at);
             match self.text.get(at) {
@@ -151,9 +110,8 @@ impl<'t, 's> Pass<'t, 's> {
     #[inline]
     fn key(&mut self, object: PathId, previous: PathId, at: usize) -> Option<(PathId, usize)> {
         let expected = self.scanner.tree.expected(object, previous);
-        let literal = self.scanner.tree.literal(expected).get(1..).unwrap_or_default();
-        if goes_on(self.text, at, literal) {
-            return Some((expected, at + literal.len()));
+        if let Some(after) = self.scanner.tree.after_key(expected, self.text, at) {
+            return Some((expected, after));
         }
         if self.text.get(at) != Some(&b'"') {
             return None;
@@ -214,10 +172,8 @@ impl<'t, 's> Pass<'t, 's> {
 
     fn entry_member(&mut self, array: PathId, previous: PathId, entry: &Entry) -> Option<PathId> {
         let expected = self.scanner.tree.expected(array, previous);
-        let quoted = self.text.get(entry.name - 1..=entry.span.end).unwrap_or_default();
-        if let [b',', key @ .., b':'] = self.scanner.tree.literal(expected)
-            && key == quoted
-        {
+        let name = self.text.get(entry.name..entry.span.end).unwrap_or_default();
+        if entry.span.kind != Kind::Escaped && self.scanner.tree.is_named(expected, name) {
             return Some(expected);
         }
         let member = self.named(array, entry.name, entry.span)?;
@@ -227,7 +183,7 @@ impl<'t, 's> Pass<'t, 's> {
 
     fn entry_value(&mut self, member: PathId, at: usize, level: u32) -> Step {
         self.descend(level)?;
-        let end = skip_blank(self.text, self.value(member, at, level)?);
+        let end = skip_blank(self.text, self.member_value(member, at, level)?);
         if self.text.get(end) == Some(&b'}') { Some(end + 1) } else { None }
     }
 
@@ -244,22 +200,25 @@ impl<'t, 's> Pass<'t, 's> {
         };
         let hash = self.scanner.key.fast(self.text.get(at..number.end).unwrap_or_default());
         let placed = self.placed(path, shape, at, number.end);
-        self.observe(Observation { hash, number: number.value, ..placed });
+        let index = self.observe(Observation { hash, number: number.value, ..placed });
+        self.meet(index, at, number.end, 1);
         Some(number.end)
     }
 
     fn word(&mut self, path: PathId, at: usize, word: &'static [u8]) -> Step {
-        if !goes_on(self.text, at, word) {
+        if !self.text.get(at..)?.starts_with(word) {
             return None;
         }
         let end = at + word.len();
-        if word == b"null" {
-            self.observe(Observation::of(path, Shape::NULL));
-        } else {
-            let [no, yes] = self.scanner.booleans;
-            let placed = self.placed(path, Shape::BOOLEAN, at, end);
-            self.observe(Observation { hash: if word == b"true" { yes } else { no }, ..placed });
-        }
+        let observation = match word {
+            b"null" => Observation::of(path, Shape::NULL),
+            _ => {
+                let [no, yes] = self.scanner.booleans;
+                Observation { hash: if word == b"true" { yes } else { no }, ..self.placed(path, Shape::BOOLEAN, at, end) }
+            }
+        };
+        let index = self.observe(observation);
+        self.meet(index, at, end, 0);
         Some(end)
     }
 
@@ -280,7 +239,9 @@ impl<'t, 's> Pass<'t, 's> {
         let shape = self.scanner.shapes.shape(hash, bytes);
         let placed = self.placed(path, shape.unwrap_or(Shape::TEXT_OTHER), start, span.end);
         let index = self.observe(Observation { hash, ..placed });
-        if let (None, Some(index)) = (shape, index) {
+        if shape.is_some() {
+            self.meet(index, start - 1, span.end + 1, 0);
+        } else if let Some(index) = index {
             let inner = Pass { text: bytes, shift: self.shift + start, unescaped: self.unescaped, scanner: self.scanner, seen: self.seen };
             inner.json(index, path, level);
         }
@@ -368,7 +329,7 @@ impl<'t, 's> Pass<'t, 's> {
 
     /// Adds an observation; its index, unless its path was lost.
     #[inline(always)]
-    fn observe(&mut self, mut observation: Observation) -> Option<usize> {
+    pub(super) fn observe(&mut self, mut observation: Observation) -> Option<usize> {
         let index = self.seen.items.len();
         let Some(node) = self.scanner.tree.nodes.get_mut(observation.path.index()) else {
             self.seen.lost += 1;

@@ -1,10 +1,11 @@
 //! The scanner: what outlives a record, and the roles that fields play in it.
 
+use super::familiar::Familiar;
 use super::memo::{Group, Memo};
 use super::pass::Pass;
 use super::shapes::ShapeCache;
 use super::tree::Tree;
-use super::{MAX_RECORD, Observations, PathId, Paths};
+use super::{MAX_RECORD, Observation, Observations, PathId, Paths};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, RejectReason};
 
@@ -24,6 +25,7 @@ pub struct Scanner {
     /// Hashes of `false` and `true`.
     pub(super) booleans: [u64; 2],
     pub(super) memo: Memo,
+    pub(super) familiar: Familiar,
     pub(super) roles: Vec<Vec<PathId>>,
 }
 
@@ -45,6 +47,7 @@ impl Scanner {
             base: 0,
             buffers: Vec::new(),
             memo: Memo::default(),
+            familiar: Familiar::new(),
             roles,
         }
     }
@@ -77,15 +80,21 @@ impl Scanner {
         Ok(())
     }
 
-    /// Has arrays that come again byte for byte told by number ([`Observations::groups`]) instead of value by value.
-    pub fn remember_arrays(&mut self) {
+    /// Has containers that come again byte for byte told by number ([`Observations::groups`]) instead of value by value.
+    pub fn remember_containers(&mut self) {
         self.memo.on = true;
     }
 
-    /// What a remembered array holds.
+    /// What a remembered container holds.
     #[must_use]
     pub fn group(&self, number: u32) -> Option<&Group> {
         self.memo.group(number)
+    }
+
+    /// A familiar value by its number ([`Observation::familiar`]), as it was seen first.
+    #[must_use]
+    pub fn familiar(&self, number: u32) -> Option<&Observation> {
+        self.familiar.value(number)
     }
 
     /// The paths numbered so far. A path may be there although no record accepted showed it.

@@ -1,5 +1,7 @@
 //! Ends of JSON strings, sixteen bytes at a time, and the meaning of their escapes.
 
+use super::vector::marks;
+
 /// Where a string ends and what is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Span {
@@ -21,35 +23,34 @@ pub(super) enum Kind {
 }
 
 const WIDTH: usize = 16;
-const TOPS: u128 = u128::MAX / 255 * 128;
 
 /// The string whose first byte (after the quote) is at `from`; `None` if it holds a control character or has no end.
 #[inline]
 pub(super) fn string_end(text: &[u8], from: usize) -> Option<Span> {
     let mut at = from;
-    let mut high = 0;
+    let mut any_high = 0;
     while let Some(chunk) = text.get(at..).and_then(|rest| rest.first_chunk()) {
-        high |= u128::from_le_bytes(*chunk);
-        match specials(chunk) {
-            0 => at += WIDTH,
-            marks => return special_end(text, at + marks.trailing_zeros() as usize / 8, high),
+        let (special, high) = marks(chunk);
+        any_high |= high;
+        if special != 0 {
+            return special_end(text, at + special.trailing_zeros() as usize, any_high != 0);
         }
+        at += WIDTH;
     }
-    short_end(text, at, high)
+    short_end(text, at, any_high != 0)
 }
 
 #[cold]
-fn short_end(text: &[u8], at: usize, mut high: u128) -> Option<Span> {
+fn short_end(text: &[u8], at: usize, high: bool) -> Option<Span> {
     let rest = text.get(at..)?;
-    high |= rest.iter().fold(0, |high, byte| high | u128::from(*byte));
-    special_end(text, at + rest.iter().position(|byte| is_special(*byte))?, high)
+    special_end(text, at + rest.iter().position(|byte| is_special(*byte))?, high || !rest.is_ascii())
 }
 
 /// The string with its first quote, backslash or control character at `at`.
 #[inline]
-fn special_end(text: &[u8], at: usize, high: u128) -> Option<Span> {
+fn special_end(text: &[u8], at: usize, high: bool) -> Option<Span> {
     match text.get(at) {
-        Some(b'"') => Some(Span { end: at, kind: if high & TOPS == 0 { Kind::Ascii } else { Kind::High } }),
+        Some(b'"') => Some(Span { end: at, kind: if high { Kind::High } else { Kind::Ascii } }),
         Some(b'\\') => escaped_end(text, at).map(|end| Span { end, kind: Kind::Escaped }),
         _ => None,
     }
@@ -60,7 +61,7 @@ fn special_end(text: &[u8], at: usize, high: u128) -> Option<Span> {
 fn escaped_end(text: &[u8], mut at: usize) -> Option<usize> {
     loop {
         if let Some(chunk) = text.get(at..)?.first_chunk()
-            && specials(chunk) == 0
+            && marks(chunk).0 == 0
         {
             at += WIDTH;
             continue;
@@ -76,28 +77,6 @@ fn escaped_end(text: &[u8], mut at: usize) -> Option<usize> {
 
 fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < b' ')
-}
-
-/// Whether `text` goes on at `at` with `literal`, which must not be empty: compared to its end in words, without a branch
-/// for each.
-#[inline]
-pub(super) fn goes_on(text: &[u8], at: usize, literal: &[u8]) -> bool {
-    let Some(found) = text.get(at..).and_then(|rest| rest.get(..literal.len())) else { return false };
-    let (Some(a), Some(b)) = (literal.last_chunk(), found.last_chunk()) else { return !literal.is_empty() && literal == found };
-    let words = literal.as_chunks().0.iter().zip(found.as_chunks().0);
-    let differ = |a: &[u8; 8], b: &[u8; 8]| u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-    words.fold(differ(a, b), |sum, (a, b)| sum | differ(a, b)) == 0
-}
-
-/// Fills the bytes at which a quote, a backslash or a control character stands. Compilers turn the loop into vectors, but
-/// not where it is inlined: there they take the marks to pieces.
-#[inline(never)]
-fn specials(chunk: &[u8; WIDTH]) -> u128 {
-    let mut marks = [0; WIDTH];
-    for (mark, byte) in marks.iter_mut().zip(chunk) {
-        *mark = if is_special(*byte) { u8::MAX } else { 0 };
-    }
-    u128::from_le_bytes(marks)
 }
 
 /// Appends what a string means; a lone surrogate becomes U+FFFD. `None` if an escape is no JSON.
@@ -148,18 +127,6 @@ fn hex4(rest: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn special_bytes_are_found_at_every_place() {
-        for place in 0..WIDTH {
-            for byte in 0..=u8::MAX {
-                let mut chunk = *b"!\x7f# []\xff AZaz09:,";
-                chunk[place] = byte;
-                let is_special = byte < b' ' || byte == b'"' || byte == b'\\';
-                assert_eq!(specials(&chunk), if is_special { 255 << (8 * place) } else { 0 }, "{chunk:?}");
-            }
-        }
-    }
 
     #[test]
     fn ends_are_found_at_every_distance() {

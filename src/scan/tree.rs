@@ -1,8 +1,9 @@
 //! From a container and a key to a path, mostly by guessing that keys come in the order of the last record.
 
+use super::literal::{Literal, Literals};
 use super::{PathId, Paths, shapes};
 use crate::hash::HashKey;
-use crate::model::Segment;
+use crate::model::{FieldPath, Segment};
 
 /// What is known about one path.
 #[derive(Clone, Debug)]
@@ -12,13 +13,15 @@ pub(super) struct Node {
     pub(super) first_item: u32,
     /// Whether 0 here means that a place is not known.
     pub(super) coordinate: bool,
+    /// Whether no value becomes familiar here: a record can show the path more than once, or no value comes again.
+    pub(super) strange: bool,
     /// The member that came first in this object when it was seen last, and the one that came after this member.
     first: PathId,
     next: PathId,
     elements: PathId,
     any_key: PathId,
-    /// Where `,"key":` lies among the literals; empty if the key is written with escapes.
-    literal: (u32, u32),
+    /// `"key":`; none if the key is written with escapes.
+    pub(super) literal: Literal,
     /// Hash of the container and the key, for the table.
     hash: u64,
 }
@@ -26,7 +29,18 @@ pub(super) struct Node {
 impl Node {
     fn new(hash: u64) -> Self {
         let none = PathId::LOST;
-        Self { record: 0, first_item: 0, coordinate: false, first: none, next: none, elements: none, any_key: none, literal: (0, 0), hash }
+        Self {
+            record: 0,
+            first_item: 0,
+            coordinate: false,
+            strange: false,
+            first: none,
+            next: none,
+            elements: none,
+            any_key: none,
+            literal: Literal::NONE,
+            hash,
+        }
     }
 }
 
@@ -34,7 +48,7 @@ impl Node {
 pub(super) struct Tree {
     pub(super) paths: Paths,
     pub(super) nodes: Vec<Node>,
-    literals: Vec<u8>,
+    pub(super) literals: Literals,
     /// Members by hash, probed in line; [`PathId::ROOT`] marks a free slot, for the root is nobody's member.
     table: Vec<PathId>,
     key: HashKey,
@@ -43,7 +57,7 @@ pub(super) struct Tree {
 impl Tree {
     pub(super) fn new(key: HashKey) -> Self {
         let (paths, nodes) = (Paths::with_root(), vec![Node::new(0)]);
-        Self { paths, nodes, literals: Vec::new(), table: vec![PathId::ROOT; 1 << 10], key }
+        Self { paths, nodes, literals: Literals::default(), table: vec![PathId::ROOT; 1 << 10], key }
     }
 
     /// The member expected after `previous`, or as the first if that is the object itself.
@@ -63,11 +77,11 @@ impl Tree {
         }
     }
 
-    /// `,"key":` as compact JSON writes it after a member; empty if it cannot be compared so.
+    /// Where the text goes on after `"key":` at `at`, if it does so with this key, written as compact JSON writes it.
     #[inline]
-    pub(super) fn literal(&self, id: PathId) -> &[u8] {
-        let (start, end) = self.nodes.get(id.index()).map_or((0, 0), |node| node.literal);
-        self.literals.get(start as usize..end as usize).unwrap_or_default()
+    pub(super) fn after_key(&self, id: PathId, text: &[u8], at: usize) -> Option<usize> {
+        let literal = &self.nodes.get(id.index())?.literal;
+        self.literals.goes_on(text, at, literal).then_some(at + literal.length as usize)
     }
 
     /// The path of a key; `None` if the key is no UTF-8.
@@ -89,9 +103,12 @@ impl Tree {
     }
 
     fn is_member(&self, id: PathId, hash: u64, object: PathId, key: &[u8]) -> bool {
-        self.nodes.get(id.index()).is_some_and(|node| node.hash == hash)
-            && self.paths.parent(id) == object
-            && matches!(self.paths.name(id).and_then(|path| path.segments().last()), Some(Segment::Key(name)) if name.as_bytes() == key)
+        self.nodes.get(id.index()).is_some_and(|node| node.hash == hash) && self.paths.parent(id) == object && self.is_named(id, key)
+    }
+
+    /// Whether a path ends with this key.
+    pub(super) fn is_named(&self, id: PathId, key: &[u8]) -> bool {
+        matches!(self.paths.name(id).and_then(|path| path.segments().last()), Some(Segment::Key(name)) if name.as_bytes() == key)
     }
 
     fn add_member(&mut self, object: PathId, name: &str, hash: u64) -> PathId {
@@ -99,9 +116,7 @@ impl Tree {
         let Some(node) = self.nodes.get_mut(id.index()) else { return id };
         node.coordinate = ["latitude", "longitude", "lat", "lon", "lng"].iter().any(|key| key.eq_ignore_ascii_case(name));
         if name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
-            let start = self.literals.len() as u32;
-            self.literals.extend(b",\"".iter().chain(name.as_bytes()).chain(b"\":"));
-            node.literal = (start, self.literals.len() as u32);
+            node.literal = self.literals.add(format!("\"{name}\":").as_bytes());
         }
         if self.nodes.len() * 2 > self.table.len() {
             self.grow();
@@ -113,7 +128,8 @@ impl Tree {
 
     fn add(&mut self, parent: PathId, segment: Segment, hash: u64) -> PathId {
         let Some(id) = self.paths.add(parent, segment) else { return PathId::LOST };
-        self.nodes.push(Node::new(hash));
+        let repeats = self.paths.name(id).is_none_or(FieldPath::repeats);
+        self.nodes.push(Node { strange: repeats, ..Node::new(hash) });
         id
     }
 

@@ -44,10 +44,13 @@ proptest! {
     #[test]
     fn a_changed_byte_is_refused_where_serde_json_refuses_it(tree in tree(), place in any::<prop::sample::Index>(), byte in 0u8..128) {
         let mut record = json!({"r": tree, "then": 1}).to_string().into_bytes();
+        let mut scanner = scanner();
+        // Whatever the scanner learnt from the record before must not make it step over the change.
+        (0..2).for_each(|_| drop(rows(&mut scanner, &record)));
         let place = place.index(record.len());
         record[place] = byte;
         let Ok(record) = String::from_utf8(record) else { return Ok(()) };
-        let found = rows(&mut scanner(), record.as_bytes());
+        let found = rows(&mut scanner, record.as_bytes());
         // What is only stepped over may hold lone surrogates and numbers beyond all doubles, as for the scanner.
         let valid = record.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(&record).is_ok();
         prop_assert_eq!(found.is_ok(), valid, "{}", record);
