@@ -311,6 +311,6 @@ fn an_output_takes_the_place_of_no_input_and_no_store() {
     let place = Place::with_baseline(3);
     place.day("day.json", 3);
     place.run(&["check", "day.json", "-o", "day.json"]).fails(2, &["day.json is an input"]);
-    place.run(&["check", "day.json", "-o", "logdrift.db"]).fails(2, &["logdrift.db is a store"]);
+    place.run(&["check", "day.json", "-o", "logdrift.db", "--format", "json"]).fails(2, &["logdrift.db is a store"]);
     place.run(&["check", "day.json"]).succeeds();
 }

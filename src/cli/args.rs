@@ -6,13 +6,13 @@ mod values;
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
-use crate::report::Format;
+use crate::report::{self, FORMATS, Format};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Name of the source whose fields are named by arguments.
 pub const GENERIC: &str = "generic";
@@ -127,7 +127,7 @@ impl SourceArgs {
     /// Whether the source is a file, not a name.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        std::path::Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+        Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
     }
 }
 
@@ -154,10 +154,10 @@ pub struct WindowArgs {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Report")]
 pub struct ReportArgs {
-    /// Format of the report on stdout, and of files whose ending names no format
-    #[arg(short, long, value_name = "FORMAT", default_value = crate::report::FORMATS[0].name, value_parser = values::format())]
-    pub format: &'static Format,
-    /// Write the report to a file instead of stdout, in the format of its ending; may be given more than once
+    /// Format of the report on stdout [default: terminal], and of files whose ending names no format
+    #[arg(short, long, value_name = "FORMAT", value_parser = values::format())]
+    pub format: Option<&'static Format>,
+    /// Write the report to a file instead of stdout, in the format of its ending (.txt, .json); may be given more than once
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Least severity of a finding that makes the outcome drift and the exit code 1; never: exit with 0 despite findings
@@ -166,6 +166,25 @@ pub struct ReportArgs {
     /// Exit with 0 where drift would exit with 1, for steps that only upload the report; other exit codes stay
     #[arg(long)]
     pub exit_zero: bool,
+}
+
+impl ReportArgs {
+    /// The format of stdout.
+    #[must_use]
+    pub fn format(&self) -> &'static Format {
+        self.format.unwrap_or(FORMATS[0])
+    }
+
+    /// The format of a file: that of its ending, else the one asked for.
+    ///
+    /// # Errors
+    /// Says which endings there are, where neither tells.
+    pub fn format_of(&self, file: &Path) -> Result<&'static Format, String> {
+        report::format_of_file(file).or(self.format).ok_or_else(|| {
+            let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{} ({})", format.extension, format.name)).collect();
+            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(" or "))
+        })
+    }
 }
 
 /// Arguments of `learn`.
@@ -338,6 +357,9 @@ impl Cli {
 
     /// Whether the arguments go together, as far as clap cannot know.
     fn together(&self, matches: &ArgMatches) -> Result<(), String> {
+        if let Command::Check(CheckArgs { report, .. }) | Command::Diff(DiffArgs { report, .. }) = &self.command {
+            report.output.iter().try_for_each(|file| report.format_of(file).map(drop))?;
+        }
         let source = match &self.command {
             Command::Learn(args) => &args.source,
             Command::Check(args) => &args.source,

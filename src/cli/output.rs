@@ -58,12 +58,12 @@ impl Output {
     /// A report: to the files named, each in the format of its name, else to stdout.
     pub(super) fn report(&self, report: &Report, args: &ReportArgs) -> Result<()> {
         for path in &args.output {
-            let format = report::format_of_file(path).unwrap_or(args.format);
+            let format = args.format_of(path).map_err(Error::Usage)?;
             // A file has no colours and the width of a page.
             let text = (format.render)(report, &Style { color: false, width: 100 })?;
             write_file(path, text.as_bytes())?;
         }
-        if args.output.is_empty() { self.data(&self.rendered(report, args.format)?) } else { Ok(()) }
+        if args.output.is_empty() { self.data(&self.rendered(report, args.format())?) } else { Ok(()) }
     }
 
     fn rendered(&self, report: &Report, format: &Format) -> Result<String> {

@@ -66,17 +66,32 @@ fn defaults_and_words_become_values() {
     let args = check("logdrift check a.json b.json -s entra");
     assert_eq!(args.inputs, ["a.json", "b.json"]);
     assert_eq!((args.window.window, args.window.wait), (Granularity::Day, 600));
-    assert_eq!((args.report.format.name, args.report.fail_on), ("terminal", FailOn::At(Severity::Medium)));
+    assert_eq!((args.report.format().name, args.report.fail_on), ("terminal", FailOn::At(Severity::Medium)));
     assert!(!args.learn && !args.report.exit_zero && args.report.output.is_empty() && args.baseline.is_none());
     let args = check("logdrift check a.json -s entra -f json --window hour --wait 0 --fail-on never -o a.json -o b.txt c.json --exit-zero");
     assert_eq!(args.inputs, ["a.json", "c.json"]);
     assert_eq!((args.window.window, args.window.wait), (Granularity::Hour, 0));
-    assert_eq!((args.report.format.name, args.report.fail_on), ("json", FailOn::Never));
+    assert_eq!((args.report.format().name, args.report.fail_on), ("json", FailOn::Never));
     assert_eq!(args.report.output, [PathBuf::from("a.json"), PathBuf::from("b.txt")]);
     for severity in Severity::ALL {
         let args = check(&format!("logdrift check a.json -s entra --fail-on {severity}"));
         assert_eq!(args.report.fail_on, FailOn::At(severity));
         assert_eq!(args.report.fail_on.severity(), severity);
+    }
+}
+
+#[test]
+fn a_file_has_the_format_of_its_ending_else_the_one_asked_for() {
+    for name in ["report", "report.xml", "report.json.bak"] {
+        for command in ["check a.json", "diff a.json b.json"] {
+            let text = refused(&format!("logdrift {command} -s entra -o a.json -o {name}"));
+            assert!(
+                text.contains(&format!("{name} names no format")) && text.contains(".txt (terminal) or .json (json), or give --format")
+            );
+        }
+        let args = check(&format!("logdrift check a.json -s entra -f json -o {name} -o b.TXT"));
+        let of = |name: &str| args.report.format_of(Path::new(name)).unwrap().name;
+        assert_eq!((of(name), of("b.TXT")), ("json", "terminal"));
     }
 }
 
