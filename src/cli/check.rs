@@ -3,7 +3,7 @@
 use super::args::{CheckArgs, FailOn, ReportArgs};
 use super::assess::{self, Baseline};
 use super::read::{self, Reading};
-use super::{Context, Outcome, learn, source};
+use super::{Context, Outcome, learn, notes, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
@@ -91,9 +91,9 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     if baseline.windows.is_empty() {
         return Err(no_baseline("the store holds none of its windows", source));
     }
-    let info = baseline.info();
+    let (info, notes) = (baseline.info(), notes::of(&baseline, reading));
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
-    let run = assess::run(run_id(context.now), reading, source, notes(reading));
+    let run = assess::run(run_id(context.now), reading, source, notes);
     let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
     let report = Report::new(run, info, assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
     context.out.report(&report, args)?;
@@ -129,28 +129,4 @@ fn no_baseline(why: &str, source: &Source) -> Error {
 /// A name for a run: when it began and which process it was.
 fn run_id(now: i64) -> String {
     format!("{now:x}-{:x}", std::process::id())
-}
-
-fn notes(reading: &Reading) -> Vec<String> {
-    let mut notes = Vec::new();
-    let folded = reading.windows().flat_map(|window| &window.cohorts).filter(|cohort| cohort.value == crate::model::OTHER);
-    let mut fields: Vec<&str> = folded.map(|cohort| cohort.field.as_str()).collect();
-    fields.sort_unstable();
-    fields.dedup();
-    if !fields.is_empty() {
-        let limit = crate::fingerprint::MAX_COHORTS_A_FIELD;
-        notes.push(format!(
-            "{} had more than {limit} values; those beyond were judged together as {}",
-            fields.join(", "),
-            crate::model::OTHER
-        ));
-    }
-    let lost: u64 = reading.windows().map(|window| window.lost).sum();
-    if lost > 0 {
-        notes.push(format!("{lost} values stood at more paths than are told apart and were not read"));
-    }
-    if !reading.inputs_learnt_before.is_empty() {
-        notes.push(format!("{} inputs were left out because they had been learnt before", reading.inputs_learnt_before.len()));
-    }
-    notes
 }

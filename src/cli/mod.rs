@@ -11,6 +11,7 @@ mod diff;
 mod fingerprint;
 mod learn;
 mod lists;
+mod notes;
 mod output;
 mod progress;
 mod read;
