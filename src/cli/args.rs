@@ -106,7 +106,10 @@ pub struct SourceArgs {
     /// Source of the logs: a name that `logdrift sources` lists, or a source file that ends in .toml
     #[arg(short, long, value_name = "SOURCE")]
     pub source: String,
-    /// Path of the event time (with --source generic)
+    /// Name of the logs that the paths describe, under which their baseline is kept (with --source generic) [default: generic]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Path of the event time; without it all records stand in one undated window (with --source generic)
     #[arg(long, value_name = "PATH")]
     pub time: Option<String>,
     /// Path of the result code (with --source generic)
@@ -207,7 +210,7 @@ pub struct LearnArgs {
 /// Arguments of `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// Files, directories, quoted patterns, or - for stdin
+    /// Files, directories, quoted patterns, or - for stdin; files of fingerprints too, made with the key of the store
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<String>,
     /// Where the baselines are.
@@ -233,10 +236,10 @@ pub struct CheckArgs {
 /// Arguments of `diff`.
 #[derive(Clone, Debug, Args)]
 pub struct DiffArgs {
-    /// Logs as they were: a file, a directory, a quoted pattern
+    /// Logs as they were: a file, a directory, a quoted pattern; or their fingerprints
     #[arg(value_name = "BEFORE")]
     pub before: String,
-    /// Logs as they are: a file, a directory, a quoted pattern
+    /// Logs as they are: a file, a directory, a quoted pattern; or their fingerprints, made with the same key
     #[arg(value_name = "AFTER")]
     pub after: String,
     /// The source.
@@ -286,9 +289,9 @@ pub enum BaselineCommand {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Put an exported baseline into a store
+    /// Put an exported baseline, or the windows of a file of fingerprints, into a store
     Import {
-        /// The exported file
+        /// The exported file, or a file of fingerprints made with the key of the store
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Which one it becomes.
@@ -320,7 +323,8 @@ pub struct FingerprintArgs {
     /// The file to write
     #[arg(short, long, value_name = "FP")]
     pub output: PathBuf,
-    /// File with the key of the hashes; only fingerprints of one key can be merged [default: a new key beside the output]
+    /// File with the key of the hashes, such as logdrift.db.key of a store; only fingerprints of one key can be merged and
+    /// compared [default: the key beside the output, made if it is not there]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// Length of a window of event time
@@ -369,7 +373,9 @@ impl Cli {
         };
         let (_, inner) = matches.subcommand().unwrap_or(("", matches));
         let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
-        if let Some(field) = ["time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name)) {
+        if let Some(field) =
+            ["name", "time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name))
+        {
             return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
         }
         // A store named by the environment is no contradiction: the baseline file is meant for this one check.

@@ -3,24 +3,29 @@
 use super::args::{CheckArgs, FailOn, ReportArgs};
 use super::assess::{self, Baseline};
 use super::read::{self, Reading};
-use super::{Context, Outcome, learn, notes, source};
+use super::{Context, Outcome, fingerprint_file, learn, notes, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
 use crate::model::{Policy, Severity, Window};
 use crate::report::{Report, Reveal, Verdict};
-use crate::sources::Source;
+use crate::sources::{Definition, Source};
 use crate::store::{Access, SeenInMemory, Store};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
     must_not_be_inputs(&args.report.output, &inputs)?;
+    let (inputs, files) = fingerprint_file::apart(inputs)?;
+    files.iter().try_for_each(|file| file.must_be_of(&source))?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
+        if let Some(print) = files.first() {
+            return Err(needs_a_store(file, &print.path, &source));
+        }
         let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
         return conclude(baseline, &reading, &source, &args.report, context);
     }
@@ -30,12 +35,23 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     }
     let mut store = Store::open(&args.store.store, if args.learn { Access::Write } else { Access::Read })?;
     let key = store.key().clone();
+    files.iter().try_for_each(|file| file.must_have_key(key.id(), &args.store.store))?;
     if !args.learn {
         let baseline = of_store(&store, &source)?;
-        let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        let mut reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        reading.add(files, context)?;
         return conclude(baseline, &reading, &source, &args.report, context);
     }
+    if let Some(file) = files.first() {
+        let file = file.path.display();
+        return Err(Error::Usage(format!(
+            "{file} is a file of fingerprints, of which nobody can tell whether its records were learnt before; check it without --learn, \
+             then `logdrift baseline import {file} --source {}`",
+            source.name
+        )));
+    }
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
+    must_be_read_alike(&source, ingest.definition(&source.name)?)?;
     let windows = ingest.windows(&source.name)?;
     let load = |window| ingest.load(&source.name, window);
     let baseline =
@@ -58,9 +74,16 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
 
 /// The baseline of a source in a store.
 pub(super) fn of_store(store: &Store, source: &Source) -> Result<Baseline> {
+    must_be_read_alike(source, store.definition(&source.name)?)?;
     let windows = store.windows(&source.name)?;
     let fingerprints = decoded(windows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
     Ok(Baseline::new(&source.name, store.version(&source.name)?, fingerprints))
+}
+
+/// That a store's baseline of a source was read as the source reads; the text is what the store keeps of it.
+pub(super) fn must_be_read_alike(source: &Source, kept: Option<String>) -> Result<()> {
+    let known = source::kept(kept)?;
+    source::must_be_alike(Some(&Definition::of(source)), known.as_ref(), &format!("the baseline of {}", source.name))
 }
 
 fn decoded(
@@ -91,7 +114,7 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     if baseline.windows.is_empty() {
         return Err(no_baseline("the store holds none of its windows", source));
     }
-    let (info, notes) = (baseline.info(), notes::of(&baseline, reading));
+    let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
     let run = assess::run(run_id(context.now), reading, source, notes);
     let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
@@ -117,6 +140,15 @@ pub(super) fn must_not_be_inputs(outputs: &[PathBuf], inputs: &[Input]) -> Resul
         }
     }
     Ok(())
+}
+
+/// An export holds no hash, so there is nothing that the hashes of a fingerprint could be held against.
+fn needs_a_store(baseline: &Path, file: &Path, source: &Source) -> Error {
+    let (baseline, file, name) = (baseline.display(), file.display(), &source.name);
+    Error::Usage(format!(
+        "{file} holds fingerprints made with a key, {baseline} is an exported baseline without one; put both under one key: copy the key \
+         file of {file} to STORE.key, `logdrift baseline import {baseline} --source {name} --store STORE`, then check with --store STORE"
+    ))
 }
 
 fn no_baseline(why: &str, source: &Source) -> Error {

@@ -9,6 +9,7 @@ mod check;
 mod demo;
 mod diff;
 mod fingerprint;
+mod fingerprint_file;
 mod learn;
 mod lists;
 mod notes;

@@ -1,6 +1,7 @@
 //! Inputs to fingerprints: what learn, check, diff and fingerprint have in common.
 
 use super::Context;
+use super::fingerprint_file::{self, FingerprintFile};
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
@@ -62,9 +63,34 @@ pub(super) struct Reading {
     pub(super) inputs_learnt_before: Vec<String>,
     /// The inputs read, to be remembered.
     pub(super) inputs: Vec<InputRow>,
+    /// Files of fingerprints added.
+    pub(super) files: usize,
 }
 
 impl Reading {
+    /// Adds the windows of files of fingerprints, made with the key of the others.
+    pub(super) fn add(&mut self, files: Vec<FingerprintFile>, context: &Context) -> Result<()> {
+        self.files += files.len();
+        for fingerprint in fingerprint_file::merged(files, context)? {
+            for (&reason, count) in &fingerprint.rejects {
+                *self.rejects.entry(reason).or_default() += count;
+            }
+            self.add_window(fingerprint)?;
+        }
+        self.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
+        Ok(())
+    }
+
+    fn add_window(&mut self, fingerprint: Fingerprint) -> Result<()> {
+        match self.fingerprints.iter_mut().find(|known| known.window == fingerprint.window) {
+            Some(known) => known.merge(&fingerprint).map_err(Error::Usage),
+            None => {
+                self.fingerprints.push(fingerprint);
+                Ok(())
+            }
+        }
+    }
+
     /// Records counted.
     pub(super) fn records(&self) -> u64 {
         self.fingerprints.iter().map(|fingerprint| fingerprint.records).sum()
@@ -164,12 +190,7 @@ pub(super) fn read(
     reader.reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
     let Reader { fingerprinter, mut reading, apart, .. } = reader;
     reading.fingerprints = fingerprinter.finish();
-    for fingerprint in apart {
-        match reading.fingerprints.iter_mut().find(|known| known.window == fingerprint.window) {
-            Some(known) => known.merge(&fingerprint).map_err(Error::Usage)?,
-            None => reading.fingerprints.push(fingerprint),
-        }
-    }
+    apart.into_iter().try_for_each(|fingerprint| reading.add_window(fingerprint))?;
     reading.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
     Ok(reading)
 }

@@ -108,7 +108,7 @@ fn global_options_stand_before_or_after_the_command() {
 
 #[test]
 fn fields_are_named_for_the_generic_source_only() {
-    let line = "--time ts --code result --cohort app --cohort tenant --id id --actor user.name";
+    let line = "--name mine --time ts --code result --cohort app --cohort tenant --id id --actor user.name";
     for command in ["learn a.json", "check a.json", "diff a.json b.json", "fingerprint a.json -o a.fp"] {
         assert!(read(&format!("logdrift {command} --source generic {line}")).is_ok());
         assert!(refused(&format!("logdrift {command} --source entra --cohort app")).contains("--cohort only goes with --source generic"));
@@ -136,5 +136,5 @@ fn every_example_is_understood() {
         assert!(read(line).is_ok(), "{line}");
         seen += 1;
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 34);
 }
