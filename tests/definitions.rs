@@ -173,7 +173,7 @@ fn fingerprints_become_windows_of_a_baseline() {
 #[test]
 fn fingerprints_of_another_key_say_how_to_make_them_with_the_right_one() {
     let place = Place::with_baseline(3);
-    place.run(&["fingerprint", "logs/0.json", "-o", "own.fp"]).succeeds();
+    place.run(&["fingerprint", "logs/0.json", "-o", "own.fp"]).succeeds().says(&["made a new key in own.fp.key", "wrote "]);
     let next = "logdrift fingerprint INPUT... --source entra-signin -o own.fp --key logdrift.db.key";
     place.run(&["check", "own.fp"]).fails(2, &["own.fp was made with another key than the store logdrift.db", next]);
     place.run(&["baseline", "import", "own.fp", "--source", "entra-signin"]).fails(2, &["another key", next]);

@@ -1,18 +1,19 @@
 //! The command line: what can be asked, with examples; no work is done here.
 
+mod derived;
 mod examples;
 mod values;
 
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
-use crate::report::{self, FORMATS, Format};
+use crate::report::Format;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Name of the source whose fields are named by arguments.
 pub const GENERIC: &str = "generic";
@@ -126,14 +127,6 @@ pub struct SourceArgs {
     pub actor: Option<String>,
 }
 
-impl SourceArgs {
-    /// Whether the source is a file, not a name.
-    #[must_use]
-    pub fn is_file(&self) -> bool {
-        Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
-    }
-}
-
 /// Where the baselines are.
 #[derive(Clone, Debug, Args)]
 pub struct StoreArgs {
@@ -169,25 +162,6 @@ pub struct ReportArgs {
     /// Exit with 0 where drift would exit with 1, for steps that only upload the report; other exit codes stay
     #[arg(long)]
     pub exit_zero: bool,
-}
-
-impl ReportArgs {
-    /// The format of stdout.
-    #[must_use]
-    pub fn format(&self) -> &'static Format {
-        self.format.unwrap_or(FORMATS[0])
-    }
-
-    /// The format of a file: that of its ending, else the one asked for.
-    ///
-    /// # Errors
-    /// Says which endings there are, where neither tells.
-    pub fn format_of(&self, file: &Path) -> Result<&'static Format, String> {
-        report::format_of_file(file).or(self.format).ok_or_else(|| {
-            let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{} ({})", format.extension, format.name)).collect();
-            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(" or "))
-        })
-    }
 }
 
 /// Arguments of `learn`.

@@ -43,7 +43,11 @@ pub(super) fn of_file(file: &Path, source: &Source) -> Result<(HashKey, Baseline
     let key = HashKey::new(digest(&bytes));
     let windows = of_source(file, &bytes, &key, &source.name)?;
     must_be_alike(Some(&Definition::of(source)), windows.definition.as_ref(), &format!("the baseline {}", file.display()))?;
-    Ok((key, Baseline::new(&source.name, 0, windows.fingerprints)))
+    let baseline = Baseline::new(&source.name, 0, windows.fingerprints);
+    if baseline.windows.is_empty() {
+        return Err(Error::Nothing(format!("the baseline {} has no records; export one that has", file.display())));
+    }
+    Ok((key, baseline))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
@@ -56,8 +60,8 @@ fn windows_of(file: &Path, bytes: &[u8], key: &HashKey) -> Result<Windows> {
     if Windows::are_in(bytes) {
         return Windows::from_bytes(bytes).map_err(said);
     }
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them".into()))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them, `logdrift learn` takes logs".into()))?;
     from_lines(text, key).map_err(said)
 }
 
@@ -75,6 +79,9 @@ fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<W
 
 fn nothing_of(store: &StoreArgs, source: &str) -> Error {
     let store = store.store.display();
+    if source.is_empty() {
+        return Error::Nothing(format!("the store {store} has no baseline yet; make one with `logdrift learn INPUT... --store {store}`"));
+    }
     Error::Nothing(format!(
         "the store {store} has no baseline of {source}; make one with `logdrift learn INPUT... --source {source} --store {store}`"
     ))
@@ -113,7 +120,7 @@ fn list(args: &StoreArgs, only: Option<&str>, context: &Context) -> Result<Outco
         ]);
     }
     if rows.len() == 1 {
-        return Err(nothing_of(args, only.unwrap_or("SOURCE")));
+        return Err(nothing_of(args, only.unwrap_or_default()));
     }
     context.out.data(&table(&rows))?;
     Ok(Outcome::Clean)

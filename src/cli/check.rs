@@ -2,6 +2,7 @@
 
 use super::args::{CheckArgs, FailOn, ReportArgs};
 use super::assess::{self, Baseline};
+use super::output::must_be_writable;
 use super::read::{self, Reading};
 use super::{Context, Outcome, fingerprint_file, learn, notes, source};
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use std::time::Duration;
 pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
-    must_not_be_inputs(&args.report.output, &inputs)?;
+    must_take_outputs(&args.report.output, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
@@ -31,13 +32,13 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     }
     // A learner that was killed at once leaves an empty file.
     if std::fs::metadata(&args.store.store).map_or(true, |meta| meta.len() == 0) {
-        return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source));
+        return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source, args));
     }
     let mut store = Store::open(&args.store.store, if args.learn { Access::Write } else { Access::Read })?;
     let key = store.key().clone();
     files.iter().try_for_each(|file| file.must_have_key(key.id(), &args.store.store))?;
     if !args.learn {
-        let baseline = of_store(&store, &source)?;
+        let baseline = of_store(&store, &source, args)?;
         let mut reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
         reading.add(files, context)?;
         return conclude(baseline, &reading, &source, &args.report, context);
@@ -72,10 +73,15 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     Ok(outcome)
 }
 
-/// The baseline of a source in a store.
-pub(super) fn of_store(store: &Store, source: &Source) -> Result<Baseline> {
+/// The baseline of a source in a store, which has one.
+fn of_store(store: &Store, source: &Source, args: &CheckArgs) -> Result<Baseline> {
     must_be_read_alike(source, store.definition(&source.name)?)?;
     let windows = store.windows(&source.name)?;
+    if windows.iter().all(|row| row.records == 0) {
+        let others = store.sources()?.into_iter().filter(|name| *name != source.name).collect::<Vec<_>>().join(", ");
+        let others = if others.is_empty() { "none of its windows".to_owned() } else { format!("windows of {others} only") };
+        return Err(no_baseline(&format!("the store {} holds {others}", args.store.store.display()), source, args));
+    }
     let fingerprints = decoded(windows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
     Ok(Baseline::new(&source.name, store.version(&source.name)?, fingerprints))
 }
@@ -111,9 +117,6 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     if reading.records() == 0 {
         return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
     }
-    if baseline.windows.is_empty() {
-        return Err(no_baseline("the store holds none of its windows", source));
-    }
     let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
     let run = assess::run(run_id(context.now), reading, source, notes);
@@ -130,8 +133,8 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     Ok((outcome, is_clean))
 }
 
-/// An output that is one of the inputs would take its place.
-pub(super) fn must_not_be_inputs(outputs: &[PathBuf], inputs: &[Input]) -> Result<()> {
+/// That outputs can be written and are none of the inputs, whose place they would take.
+pub(super) fn must_take_outputs(outputs: &[PathBuf], inputs: &[Input]) -> Result<()> {
     for output in outputs {
         let Ok(there) = output.canonicalize() else { continue };
         let is_input = |input: &Input| matches!(input, Input::File(path) if path.canonicalize().is_ok_and(|path| path == there));
@@ -139,7 +142,7 @@ pub(super) fn must_not_be_inputs(outputs: &[PathBuf], inputs: &[Input]) -> Resul
             return Err(Error::Usage(format!("{} is an input and would be overwritten; name another output", output.display())));
         }
     }
-    Ok(())
+    must_be_writable(outputs)
 }
 
 /// An export holds no hash, so there is nothing that the hashes of a fingerprint could be held against.
@@ -151,10 +154,11 @@ fn needs_a_store(baseline: &Path, file: &Path, source: &Source) -> Error {
     ))
 }
 
-fn no_baseline(why: &str, source: &Source) -> Error {
+fn no_baseline(why: &str, source: &Source, args: &CheckArgs) -> Error {
+    let (name, arguments) = (&source.name, args.source.as_typed());
     Error::Nothing(format!(
-        "there is no baseline of {} yet: {why}; make one with `logdrift learn INPUT... --source {}`",
-        source.name, source.name
+        "there is no baseline of {name} yet: {why}; make one with `logdrift learn INPUT... {arguments} --store {}`",
+        args.store.store.display()
     ))
 }
 

@@ -16,7 +16,7 @@ use crate::store::SeenInMemory;
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
-    check::must_not_be_inputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
+    check::must_take_outputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
     let ((before, first), (after, second)) = (fingerprint_file::apart(before)?, fingerprint_file::apart(after)?);
     must_go_together(&before, &first, &after, &second, &source)?;
     let key = key_of(&before, &after)?;

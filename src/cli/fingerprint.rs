@@ -15,9 +15,9 @@ use std::path::PathBuf;
 pub(super) fn run(args: &FingerprintArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = fingerprint_file::logs_only(ingest::expand(&args.inputs)?, "`logdrift merge` makes one file of several")?;
-    super::check::must_not_be_inputs(std::slice::from_ref(&args.output), &inputs)?;
+    super::check::must_take_outputs(std::slice::from_ref(&args.output), &inputs)?;
     notes::undated(&source).into_iter().for_each(|note| context.out.say(&format!("note: {note}")));
-    let key = key(args)?;
+    let key = key(args, context)?;
     let settings = Settings { granularity: args.window, ..Settings::default() };
     let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
     reading.must_have_records(&source)?;
@@ -36,11 +36,12 @@ pub(super) fn merge(args: &MergeArgs, context: &Context) -> Result<Outcome> {
     let (source, definition, key) = (first.windows.source.clone(), first.windows.definition.clone(), first.windows.key);
     let windows = Windows { source, definition, key, fingerprints: fingerprint_file::merged(files, context)? };
     write_file(&args.output, &windows.to_bytes())?;
+    context.out.say(&format!("wrote {} windows of {} to {}", windows.fingerprints.len(), windows.source, args.output.display()));
     Ok(Outcome::Clean)
 }
 
 /// The key of the hashes: a file given, else one beside the output, made if it is not there, so that parts of one job can share it.
-fn key(args: &FingerprintArgs) -> Result<HashKey> {
+fn key(args: &FingerprintArgs, context: &Context) -> Result<HashKey> {
     let path = args.key.clone().unwrap_or_else(|| {
         let mut path = args.output.clone().into_os_string();
         path.push(".key");
@@ -53,6 +54,7 @@ fn key(args: &FingerprintArgs) -> Result<HashKey> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let key = HashKey::random().map_err(|source| Error::File { action: "make a key for", path: path.clone(), source })?;
             write_file(&path, format!("{}\n", key.to_hex()).as_bytes())?;
+            context.out.say(&format!("made a new key in {}; only fingerprints made with it can be compared with these", path.display()));
             Ok(key)
         }
         Err(source) => Err(Error::File { action: "read", path, source }),

@@ -115,17 +115,43 @@ impl Reading {
         if self.records() > 0 || self.learnt_before > 0 || !self.inputs_learnt_before.is_empty() {
             return Ok(());
         }
-        let rejects: u64 = self.rejects.values().sum();
-        let apart: u64 = self.apart().values().sum();
-        let why = match self.rejects.iter().max_by_key(|entry| entry.1) {
-            None if apart == 0 => "the input is empty".to_owned(),
-            None => format!("all {apart} records are of types that the source does not read: {}", names(&self.apart())),
-            Some((reason, count)) => format!("{count} of {} pieces of input were refused: {reason}", rejects + apart),
+        let inputs: Vec<&str> = self.inputs.iter().map(|input| input.name.as_str()).collect();
+        let inputs = match inputs.as_slice() {
+            [] => String::new(),
+            [one] => format!(" in {one}"),
+            [first, others @ ..] => format!(" in {first} and {} more", others.len()),
         };
         Err(Error::Nothing(format!(
-            "no record of source {} was recognised; {why}; `logdrift sources` lists the sources, `--source generic` reads any JSON",
-            source.name
+            "no record of source {} was recognised{inputs}; {}; {}",
+            source.name,
+            self.why_none(),
+            self.next(source)
         )))
+    }
+
+    fn why_none(&self) -> String {
+        let (rejects, apart): (u64, u64) = (self.rejects.values().sum(), self.apart().values().sum());
+        let mut reasons: Vec<(&RejectReason, &u64)> = self.rejects.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        match reasons.as_slice() {
+            [] if apart == 0 => "the input is empty".to_owned(),
+            [] => format!("all {apart} records are of types that the source does not read: {}", names(&self.apart())),
+            [(reason, count)] => format!("{count} of {} pieces of input were refused: {reason}", rejects + apart),
+            several => {
+                let reasons: Vec<String> = several.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
+                format!("{rejects} of {} pieces of input were refused: {}", rejects + apart, reasons.join(", "))
+            }
+        }
+    }
+
+    /// What to do where no record was recognised.
+    fn next(&self, source: &Source) -> String {
+        let sources = "`logdrift sources` lists the sources, `--source generic` reads any JSON";
+        let time: Vec<String> = source.roles().first().into_iter().flatten().map(ToString::to_string).collect();
+        if self.rejects.contains_key(&RejectReason::NoTime) && !time.is_empty() {
+            return format!("the time is looked for at {}; check the path and the source: {sources}", time.join(", "));
+        }
+        sources.to_owned()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::Severity;
+use std::path::Path;
 
 fn read(line: &str) -> Result<Cli, clap::Error> {
     Cli::read(line.split(' '))
@@ -116,6 +117,17 @@ fn fields_are_named_for_the_generic_source_only() {
     let args = check(&format!("logdrift check a.json --source generic {line}"));
     assert_eq!(args.source.cohort, ["app", "tenant"]);
     assert!(!args.source.is_file() && check("logdrift check a.json --source my/Own.TOML").source.is_file());
+}
+
+#[test]
+fn a_source_can_be_typed_again() {
+    for line in ["--source entra", "--source generic --name mine --time ts --code result --id id --actor user.name --cohort app --cohort b"]
+    {
+        assert_eq!(check(&format!("logdrift check a.json {line}")).source.as_typed(), line);
+    }
+    let words = ["logdrift", "check", "a.json", "--source", "generic", "--time", "[\"a key\"]", "--code", "it's"];
+    let Ok(Cli { command: Command::Check(args), .. }) = Cli::read(words) else { panic!("not understood") };
+    assert_eq!(args.source.as_typed(), "--source generic --time '[\"a key\"]' --code 'it'\\''s'");
 }
 
 #[test]

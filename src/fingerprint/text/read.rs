@@ -32,7 +32,7 @@ pub fn from_lines(text: &str, key: &HashKey) -> Result<Windows, String> {
 }
 
 fn header(line: &str) -> Result<(String, Option<Definition>), String> {
-    let foreign = || "this is no exported baseline; `logdrift baseline export` writes them".to_owned();
+    let foreign = || "this is no exported baseline; `logdrift baseline export` writes them, `logdrift learn` takes logs".to_owned();
     let header: serde_json::Value = serde_json::from_str(line).map_err(|_| foreign())?;
     let form = header.get("logdrift").and_then(|form| form.as_str()?.strip_prefix(FORM));
     let version: u32 = form.and_then(|version| version.parse().ok()).ok_or_else(foreign)?;
