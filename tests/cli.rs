@@ -83,7 +83,10 @@ fn without_a_baseline_the_next_step_is_told() {
     ran.fails(3, &["no baseline of entra-signin yet", "logdrift learn INPUT... --source entra-signin --store logdrift.db"]);
     place.put("mine.toml", "name = \"mine\"\ntitle = \"mine\"\n[roles]\ntime = [\"time\"]\n");
     place.run(&["learn", "day.json", "--source", "mine.toml"]).succeeds();
-    place.run(&["check", "day.json"]).fails(3, &["no baseline of entra-signin yet", "holds windows of mine only"]);
+    for learn in [&[][..], &["--learn"]] {
+        let ran = place.run(&[&["check", "day.json"], learn].concat());
+        ran.fails(3, &["no baseline of entra-signin yet", "holds windows of mine only"]);
+    }
     let generic = ["check", "day.json", "--source", "generic", "--time", "time", "--store", "other.db"];
     place.run(&generic).fails(3, &["logdrift learn INPUT... --source generic --time time --store other.db"]);
 }

@@ -11,7 +11,7 @@ use crate::ingest::{self, Input};
 use crate::model::{Policy, Severity, Window};
 use crate::report::{Report, Reveal, Verdict};
 use crate::sources::{Definition, Source};
-use crate::store::{Access, SeenInMemory, Store};
+use crate::store::{Access, SeenInMemory, Store, WindowRow};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -51,16 +51,29 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
             source.name
         )));
     }
+    check_and_learn(&mut store, &inputs, settings, &source, args, context)
+}
+
+/// Checks logs, and adds their windows to the baseline if nothing was found in them, in one ingest.
+fn check_and_learn(
+    store: &mut Store,
+    inputs: &[Input],
+    settings: Settings,
+    source: &Source,
+    args: &CheckArgs,
+    context: &Context,
+) -> Result<Outcome> {
+    let (key, sources) = (store.key().clone(), store.sources()?);
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
-    must_be_read_alike(&source, ingest.definition(&source.name)?)?;
+    must_be_read_alike(source, ingest.definition(&source.name)?)?;
     let windows = ingest.windows(&source.name)?;
+    must_have_records(&windows, &sources, source, args)?;
     let load = |window| ingest.load(&source.name, window);
-    let baseline =
-        Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
-    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
-    let (outcome, is_clean) = judged(baseline, &reading, &source, &args.report, context)?;
+    let baseline = Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, source)?);
+    let reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
+    let (outcome, is_clean) = judged(baseline, &reading, source, &args.report, context)?;
     // A window under suspicion never trains the baseline, whatever the user lets pass.
-    if is_clean && learn::keep(&mut ingest, &reading, &source, context)? {
+    if is_clean && learn::keep(&mut ingest, &reading, source, context)? {
         ingest.note(
             &source.name,
             context.now,
@@ -77,11 +90,7 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
 fn of_store(store: &Store, source: &Source, args: &CheckArgs) -> Result<Baseline> {
     must_be_read_alike(source, store.definition(&source.name)?)?;
     let windows = store.windows(&source.name)?;
-    if windows.iter().all(|row| row.records == 0) {
-        let others = store.sources()?.into_iter().filter(|name| *name != source.name).collect::<Vec<_>>().join(", ");
-        let others = if others.is_empty() { "none of its windows".to_owned() } else { format!("windows of {others} only") };
-        return Err(no_baseline(&format!("the store {} holds {others}", args.store.store.display()), source, args));
-    }
+    must_have_records(&windows, &store.sources()?, source, args)?;
     let fingerprints = decoded(windows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
     Ok(Baseline::new(&source.name, store.version(&source.name)?, fingerprints))
 }
@@ -152,6 +161,16 @@ fn needs_a_store(baseline: &Path, file: &Path, source: &Source) -> Error {
         "{file} holds fingerprints made with a key, {baseline} is an exported baseline without one; put both under one key: copy the key \
          file of {file} to STORE.key, `logdrift baseline import {baseline} --source {name} --store STORE`, then check with --store STORE"
     ))
+}
+
+/// That some window of a baseline has records; `sources` are those that the store has windows of.
+fn must_have_records(windows: &[WindowRow], sources: &[String], source: &Source, args: &CheckArgs) -> Result<()> {
+    if windows.iter().any(|row| row.records > 0) {
+        return Ok(());
+    }
+    let others: Vec<&str> = sources.iter().map(String::as_str).filter(|name| *name != source.name).collect();
+    let held = if others.is_empty() { "none of its windows".to_owned() } else { format!("windows of {} only", others.join(", ")) };
+    Err(no_baseline(&format!("the store {} holds {held}", args.store.store.display()), source, args))
 }
 
 fn no_baseline(why: &str, source: &Source, args: &CheckArgs) -> Error {
