@@ -7,7 +7,7 @@ use std::path::PathBuf;
 #[non_exhaustive]
 pub enum Error {
     /// An input, store or other file could not be opened, read or written.
-    #[error("cannot {action} {}: {source}{}", path.display(), hint(source))]
+    #[error("cannot {action} {}: {source}{}", path.display(), hint(action, source))]
     File {
         /// What was tried: `read`, `write`, `create`.
         action: &'static str,
@@ -37,9 +37,12 @@ pub enum Error {
     Usage(String),
 }
 
-fn hint(error: &std::io::Error) -> &'static str {
+fn hint(action: &str, error: &std::io::Error) -> &'static str {
     match error.kind() {
-        std::io::ErrorKind::NotFound => "; check the spelling, or quote a pattern so that logdrift expands it",
+        std::io::ErrorKind::NotFound if action == "read" => "; check the spelling, or quote a pattern so that logdrift expands it",
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => "; make the folder first, or name another",
+        std::io::ErrorKind::IsADirectory => "; name a file in it",
+        std::io::ErrorKind::StorageFull => "; free some room, or choose another place",
         std::io::ErrorKind::PermissionDenied => "; run as a user who may, or choose another place",
         _ => "",
     }

@@ -80,10 +80,15 @@ fn without_a_baseline_the_next_step_is_told() {
     let place = Place::new();
     place.day("day.json", 0);
     let ran = place.run(&["check", "day.json"]);
-    ran.fails(3, &["no baseline of entra-signin yet", "logdrift.db", "logdrift learn INPUT..."]);
+    ran.fails(3, &["no baseline of entra-signin yet", "logdrift learn INPUT... --source entra-signin --store logdrift.db"]);
     place.put("mine.toml", "name = \"mine\"\ntitle = \"mine\"\n[roles]\ntime = [\"time\"]\n");
     place.run(&["learn", "day.json", "--source", "mine.toml"]).succeeds();
-    place.run(&["check", "day.json"]).fails(3, &["no baseline of entra-signin yet", "logdrift learn INPUT... --source entra-signin"]);
+    for learn in [&[][..], &["--learn"]] {
+        let ran = place.run(&[&["check", "day.json"], learn].concat());
+        ran.fails(3, &["no baseline of entra-signin yet", "holds windows of mine only"]);
+    }
+    let generic = ["check", "day.json", "--source", "generic", "--time", "time", "--store", "other.db"];
+    place.run(&generic).fails(3, &["logdrift learn INPUT... --source generic --time time --store other.db"]);
 }
 
 #[test]
@@ -97,14 +102,16 @@ fn inputs_without_records_are_not_checkable_and_say_why() {
     for (name, why) in [
         ("empty.json", "the input is empty"),
         ("text.json", "2 of 2 pieces of input were refused: not JSON"),
-        ("undated.json", "1 of 1 pieces of input were refused: no event time"),
+        ("undated.json", "1 of 1 pieces of input were refused: no event time; the time is looked for at "),
         ("audit.json", "all 1 records are of types that the source does not read: AuditLogs"),
     ] {
         for command in ["learn", "check"] {
-            place.run(&[command, name]).fails(3, &["no record of source entra-signin was recognised", why, next]);
+            place.run(&[command, name]).fails(3, &[&format!("no record of source entra-signin was recognised in {name}"), why, next]);
         }
-        place.run(&["diff", "logs", name]).fails(3, &["no record of source entra-signin was recognised", why, next]);
+        place.run(&["diff", "logs", name]).fails(3, &[&format!("recognised in {name}"), why, next]);
     }
+    place.put("both.json", b"text\n\xff\ntext\n");
+    place.run(&["learn", "both.json"]).fails(3, &["3 of 3 pieces of input were refused: not JSON (2), not UTF-8 (1)"]);
 }
 
 #[test]
@@ -311,6 +318,35 @@ fn an_output_takes_the_place_of_no_input_and_no_store() {
     let place = Place::with_baseline(3);
     place.day("day.json", 3);
     place.run(&["check", "day.json", "-o", "day.json"]).fails(2, &["day.json is an input"]);
-    place.run(&["check", "day.json", "-o", "logdrift.db"]).fails(2, &["logdrift.db is a store"]);
+    place.run(&["check", "day.json", "-o", "logdrift.db", "--format", "json"]).fails(2, &["logdrift.db is a store"]);
     place.run(&["check", "day.json"]).succeeds();
+}
+
+#[test]
+fn outputs_that_cannot_be_written_are_told_before_the_work() {
+    let place = Place::with_baseline(1);
+    place.put("text.json", "hello\n");
+    fs::create_dir(place.path("dir.json")).unwrap();
+    for (name, why) in
+        [("nowhere/r.json", "make the folder first"), ("text.json/r.json", "make the folder first"), ("dir.json", "name a file in it")]
+    {
+        for command in [&["check", "text.json"][..], &["diff", "logs", "text.json"], &["fingerprint", "text.json"]] {
+            place.run(&[command, &["-o", name]].concat()).fails(2, &[&format!("cannot write {name}"), why]);
+        }
+    }
+    let left: Vec<_> = fs::read_dir(place.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("part") && name != "nowhere"), "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_no_plain_file_is_written_to_and_not_replaced() {
+    let place = Place::with_baseline(3);
+    std::os::unix::fs::symlink("/dev/null", place.path("device.json")).unwrap();
+    std::os::unix::fs::symlink("real.json", place.path("link.json")).unwrap();
+    place.put("real.json", "");
+    place.run(&["check", "logs", "-o", "device.json", "-o", "link.json", "--fail-on", "never"]).succeeds();
+    let is_link = |name: &str| fs::symlink_metadata(place.path(name)).unwrap().is_symlink();
+    assert!(is_link("device.json") && is_link("link.json"));
+    assert!(fs::read_to_string(place.path("real.json")).unwrap().contains("logdrift.report/1"));
 }

@@ -3,7 +3,7 @@
 use super::Judgement;
 use super::slice::{self, Slice, to_f64};
 use crate::compare::{CohortPlace, Comparison, PathPlace, Side, View, WHOLE};
-use crate::model::{Cohort, Counts, Finding, Policy};
+use crate::model::{Cohort, Counts, Finding, OTHER, Policy};
 use crate::sources::{DimensionKind, Role, Source};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -95,10 +95,39 @@ impl<'a> Case<'a> {
         self.mature.get(cohort.0).copied().unwrap_or(false)
     }
 
-    /// Whether a cohort has records now and had none before.
+    /// Whether a cohort has records now and certainly had none before.
     #[must_use]
     pub fn is_new(&self, cohort: CohortPlace) -> bool {
-        self.comparison.before.total(cohort).count == 0 && self.comparison.now.total(cohort).count > 0
+        let comparison = self.comparison;
+        comparison.now.total(cohort).count > 0
+            && comparison.before.total(cohort).count == 0
+            && !comparison.windows.iter().any(|side| self.is_hidden(side, cohort))
+    }
+
+    /// Whether a cohort had records before and certainly has none now.
+    #[must_use]
+    pub fn is_gone(&self, cohort: CohortPlace) -> bool {
+        let now = &self.comparison.now;
+        now.total(cohort).count == 0 && self.comparison.before.total(cohort).count > 0 && !self.is_hidden(now, cohort)
+    }
+
+    /// Whether the records of a cohort may be among those of a window that were folded into `(other)`. The descriptions tell of
+    /// a result code, which has them however many there are: if all that was folded was described, what has none was not there.
+    fn is_hidden(&self, side: &Side, cohort: CohortPlace) -> bool {
+        if !self.comparison.may_hide(side, cohort) {
+            return false;
+        }
+        let value = self.value(cohort);
+        // The name of a cohort is cut where it is long, the code of a description is not.
+        let is_code = self.code_field() == Some(self.field(cohort)) && !value.contains('…');
+        !is_code || side.fingerprint().codes.contains_key(value) || !self.describes_folded_codes(side)
+    }
+
+    fn describes_folded_codes(&self, side: &Side) -> bool {
+        let other = self.code_field().and_then(|field| self.comparison.cohort(field, OTHER));
+        let of_text = |path: PathPlace, other| self.view(side, other, path).filled.count;
+        let texts = || self.text_paths.iter().filter_map(|path| self.comparison.axis.place(path));
+        other.is_some_and(|other| texts().any(|path| of_text(path, other) == side.total(other).count))
     }
 
     /// Name of the field that holds the result code.
@@ -127,7 +156,7 @@ impl<'a> Case<'a> {
     #[must_use]
     pub fn is_stand_in(&self, cohort: CohortPlace) -> bool {
         let value = self.value(cohort);
-        value == crate::fingerprint::NONE || value == crate::model::OTHER
+        value == crate::fingerprint::NONE || value == OTHER
     }
 
     /// The value of a cohort.
@@ -227,7 +256,7 @@ impl<'a> Case<'a> {
     }
 
     /// Usual number of records of a cohort in a window with as many records as this one, and the spread of its share between
-    /// windows: variance over the square of the mean, beyond what counting alone brings.
+    /// windows: variance over the square of the mean, beyond what counting alone brings. Windows that may hide it say nothing.
     #[expect(clippy::cast_precision_loss, reason = "counts of records")]
     #[must_use]
     pub fn expected(&self, cohort: CohortPlace) -> (f64, f64) {
@@ -236,6 +265,7 @@ impl<'a> Case<'a> {
             .comparison
             .windows
             .iter()
+            .filter(|side| !self.is_hidden(side, cohort))
             .map(|side| (side.total(cohort).count as f64, side.total(WHOLE).count as f64))
             .filter(|share| share.1 > 0.0)
             .collect();

@@ -22,7 +22,7 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 /// The codes whose silence is improbable, with the number of records expected.
 pub(super) fn silent<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (CohortPlace, f64)> + 'a {
     let comparison = case.comparison;
-    case.codes().filter(|&code| comparison.now.total(code).count == 0 && comparison.windows_with(code) >= 2).filter_map(|code| {
+    case.codes().filter(|&code| case.is_gone(code) && comparison.windows_with(code) >= 2).filter_map(|code| {
         let (expected, dispersion) = case.expected(code);
         // One comparison a code, not one a field: the threshold is the budget over codes alone.
         let codes = to_f64(case.codes().count() as u64);

@@ -14,8 +14,7 @@ pub(super) const CHECK: Check = Check {
 };
 
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
-    let comparison = case.comparison;
-    let silent = case.record_types().filter(|&kind| comparison.now.total(kind).count == 0).filter_map(|kind| {
+    let silent = case.record_types().filter(|&kind| case.is_gone(kind)).filter_map(|kind| {
         let (expected, dispersion) = case.expected(kind);
         (too_few_surprise(0.0, expected, dispersion) >= 4.0).then_some((kind, expected))
     });

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, with examples; no work is done here.
 
+mod derived;
 mod examples;
 mod values;
 
@@ -106,7 +107,10 @@ pub struct SourceArgs {
     /// Source of the logs: a name that `logdrift sources` lists, or a source file that ends in .toml
     #[arg(short, long, value_name = "SOURCE")]
     pub source: String,
-    /// Path of the event time (with --source generic)
+    /// Name of the logs that the paths describe, under which their baseline is kept (with --source generic) [default: generic]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Path of the event time; without it all records stand in one undated window (with --source generic)
     #[arg(long, value_name = "PATH")]
     pub time: Option<String>,
     /// Path of the result code (with --source generic)
@@ -121,14 +125,6 @@ pub struct SourceArgs {
     /// Path of who acted (with --source generic)
     #[arg(long, value_name = "PATH")]
     pub actor: Option<String>,
-}
-
-impl SourceArgs {
-    /// Whether the source is a file, not a name.
-    #[must_use]
-    pub fn is_file(&self) -> bool {
-        std::path::Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
-    }
 }
 
 /// Where the baselines are.
@@ -154,10 +150,10 @@ pub struct WindowArgs {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Report")]
 pub struct ReportArgs {
-    /// Format of the report on stdout, and of files whose ending names no format
-    #[arg(short, long, value_name = "FORMAT", default_value = crate::report::FORMATS[0].name, value_parser = values::format())]
-    pub format: &'static Format,
-    /// Write the report to a file instead of stdout, in the format of its ending; may be given more than once
+    /// Format of the report on stdout [default: terminal], and of files whose ending names no format
+    #[arg(short, long, value_name = "FORMAT", value_parser = values::format())]
+    pub format: Option<&'static Format>,
+    /// Write the report to a file instead of stdout, in the format of its ending (.txt, .json); may be given more than once
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Least severity of a finding that makes the outcome drift and the exit code 1; never: exit with 0 despite findings
@@ -188,7 +184,7 @@ pub struct LearnArgs {
 /// Arguments of `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// Files, directories, quoted patterns, or - for stdin
+    /// Files, directories, quoted patterns, or - for stdin; files of fingerprints too, made with the key of the store
     #[arg(value_name = "INPUT", required = true)]
     pub inputs: Vec<String>,
     /// Where the baselines are.
@@ -214,10 +210,10 @@ pub struct CheckArgs {
 /// Arguments of `diff`.
 #[derive(Clone, Debug, Args)]
 pub struct DiffArgs {
-    /// Logs as they were: a file, a directory, a quoted pattern
+    /// Logs as they were: a file, a directory, a quoted pattern; or their fingerprints
     #[arg(value_name = "BEFORE")]
     pub before: String,
-    /// Logs as they are: a file, a directory, a quoted pattern
+    /// Logs as they are: a file, a directory, a quoted pattern; or their fingerprints, made with the same key
     #[arg(value_name = "AFTER")]
     pub after: String,
     /// The source.
@@ -267,9 +263,9 @@ pub enum BaselineCommand {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Put an exported baseline into a store
+    /// Put an exported baseline, or the windows of a file of fingerprints, into a store
     Import {
-        /// The exported file
+        /// The exported file, or a file of fingerprints made with the key of the store
         #[arg(value_name = "FILE")]
         file: PathBuf,
         /// Which one it becomes.
@@ -301,7 +297,8 @@ pub struct FingerprintArgs {
     /// The file to write
     #[arg(short, long, value_name = "FP")]
     pub output: PathBuf,
-    /// File with the key of the hashes; only fingerprints of one key can be merged [default: a new key beside the output]
+    /// File with the key of the hashes, such as logdrift.db.key of a store; only fingerprints of one key can be merged and
+    /// compared [default: the key beside the output, made if it is not there]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// Length of a window of event time
@@ -338,6 +335,9 @@ impl Cli {
 
     /// Whether the arguments go together, as far as clap cannot know.
     fn together(&self, matches: &ArgMatches) -> Result<(), String> {
+        if let Command::Check(CheckArgs { report, .. }) | Command::Diff(DiffArgs { report, .. }) = &self.command {
+            report.output.iter().try_for_each(|file| report.format_of(file).map(drop))?;
+        }
         let source = match &self.command {
             Command::Learn(args) => &args.source,
             Command::Check(args) => &args.source,
@@ -347,7 +347,9 @@ impl Cli {
         };
         let (_, inner) = matches.subcommand().unwrap_or(("", matches));
         let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
-        if let Some(field) = ["time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name)) {
+        if let Some(field) =
+            ["name", "time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name))
+        {
             return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
         }
         // A store named by the environment is no contradiction: the baseline file is meant for this one check.

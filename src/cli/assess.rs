@@ -119,13 +119,18 @@ impl Total {
 /// What a baseline is too short for.
 fn not_checked(baseline: &Baseline) -> Vec<String> {
     let mut not_checked = Vec::new();
-    if baseline.windows.len() < 3 {
-        not_checked.push(format!(
-            "changes of rates: the baseline has {} windows, and three are needed to know how rates vary",
-            baseline.windows.len()
-        ));
+    let dated = baseline.windows.iter().filter(|window| window.window != Window::UNDATED).count();
+    if dated == 0 {
+        not_checked
+            .push("changes of rates against a history: the baseline is one undated window, which tells nothing of how rates vary".into());
+    } else if baseline.windows.len() < 3 {
+        let windows = match baseline.windows.len() {
+            1 => "1 window".to_owned(),
+            windows => format!("{windows} windows"),
+        };
+        not_checked.push(format!("changes of rates: the baseline has {windows}, and three are needed to know how rates vary"));
     }
-    if baseline.windows.iter().filter(|window| window.window != Window::UNDATED).count() < 3 {
+    if dated < 3 {
         not_checked.push("volume against earlier days of the same kind".to_owned());
     }
     not_checked

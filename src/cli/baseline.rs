@@ -4,16 +4,18 @@ mod fields;
 
 use super::args::{BaselineCommand, OneBaseline, StoreArgs};
 use super::assess::Baseline;
+use super::fingerprint_file::FingerprintFile;
 use super::output::write_file;
-use super::{Context, Outcome};
+use super::source::{kept, must_be_alike};
+use super::{Context, Outcome, learn};
 use crate::error::{Error, Result};
-use crate::fingerprint::{Fingerprint, from_lines, to_lines};
+use crate::fingerprint::{Fingerprint, Windows, from_lines, to_lines};
 use crate::hash::{HashKey, digest};
 use crate::model::Window;
 use crate::report::{self, Style, escape_terminal};
-use crate::sources::Source;
-use crate::store::{Access, Store};
-use std::path::Path;
+use crate::sources::{Definition, Source};
+use crate::store::{Access, Store, WindowRow};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Columns for which a comparison is made wider than the terminal.
@@ -32,27 +34,42 @@ pub(super) fn run(command: BaselineCommand, context: &Context) -> Result<Outcome
 /// The baseline in an exported file and a key made from its bytes, so that one file always gives one judgement.
 pub(super) fn of_file(file: &Path, source: &Source) -> Result<(HashKey, Baseline)> {
     let bytes = read(file)?;
+    if Windows::are_in(&bytes) {
+        return Err(Error::Usage(format!(
+            "{} is a file of fingerprints; compare it by `logdrift diff`, or put it into a store by `logdrift baseline import`",
+            file.display()
+        )));
+    }
     let key = HashKey::new(digest(&bytes));
-    let fingerprints = of_source(file, &bytes, &key, &source.name)?;
-    Ok((key, Baseline::new(&source.name, 0, fingerprints)))
+    let windows = of_source(file, &bytes, &key, &source.name)?;
+    must_be_alike(Some(&Definition::of(source)), windows.definition.as_ref(), &format!("the baseline {}", file.display()))?;
+    let baseline = Baseline::new(&source.name, 0, windows.fingerprints);
+    if baseline.windows.is_empty() {
+        return Err(Error::Nothing(format!("the baseline {} has no records; export one that has", file.display())));
+    }
+    Ok((key, baseline))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).map_err(|source| Error::File { action: "read", path: file.to_owned(), source })
 }
 
-/// The source and the fingerprints in the bytes of an exported file.
-fn exported(file: &Path, bytes: &[u8], key: &HashKey) -> Result<(String, Vec<Fingerprint>)> {
+/// The windows in the bytes of an exported file, or of one of fingerprints.
+fn windows_of(file: &Path, bytes: &[u8], key: &HashKey) -> Result<Windows> {
     let said = |reason: String| Error::Usage(format!("{}: {reason}", file.display()));
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them".into()))?;
+    if Windows::are_in(bytes) {
+        return Windows::from_bytes(bytes).map_err(said);
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them, `logdrift learn` takes logs".into()))?;
     from_lines(text, key).map_err(said)
 }
 
-fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<Vec<Fingerprint>> {
-    let (name, fingerprints) = exported(file, bytes, key)?;
+fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<Windows> {
+    let windows = windows_of(file, bytes, key)?;
+    let name = &windows.source;
     if name == source {
-        return Ok(fingerprints);
+        return Ok(windows);
     }
     Err(Error::Usage(format!(
         "{} is a baseline of the source {name}, not of {source}; give --source {name} or another file",
@@ -62,6 +79,9 @@ fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<V
 
 fn nothing_of(store: &StoreArgs, source: &str) -> Error {
     let store = store.store.display();
+    if source.is_empty() {
+        return Error::Nothing(format!("the store {store} has no baseline yet; make one with `logdrift learn INPUT... --store {store}`"));
+    }
     Error::Nothing(format!(
         "the store {store} has no baseline of {source}; make one with `logdrift learn INPUT... --source {source} --store {store}`"
     ))
@@ -100,7 +120,7 @@ fn list(args: &StoreArgs, only: Option<&str>, context: &Context) -> Result<Outco
         ]);
     }
     if rows.len() == 1 {
-        return Err(nothing_of(args, only.unwrap_or("SOURCE")));
+        return Err(nothing_of(args, only.unwrap_or_default()));
     }
     context.out.data(&table(&rows))?;
     Ok(Outcome::Clean)
@@ -160,9 +180,10 @@ fn named(name: &str, args: &StoreArgs, source: Option<&str>) -> Result<(String, 
         let bytes = read(file)?;
         let key = HashKey::new(digest(&bytes));
         return match source {
-            Some(source) => Ok((source.to_owned(), of_source(file, &bytes, &key, source)?)),
-            None => exported(file, &bytes, &key),
-        };
+            Some(source) => of_source(file, &bytes, &key, source),
+            None => windows_of(file, &bytes, &key),
+        }
+        .map(|windows| (windows.source, windows.fingerprints));
     }
     let source =
         source.ok_or_else(|| Error::Usage(format!("{name} is no file; name the source of the window {name} with --source SOURCE")))?;
@@ -181,35 +202,30 @@ fn named(name: &str, args: &StoreArgs, source: Option<&str>) -> Result<(String, 
 fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcome> {
     let store = Store::open(&args.store.store, Access::Read)?;
     let fingerprints = stored(&store, &args.store, &args.source)?;
-    let text = to_lines(&args.source, &fingerprints);
+    let (count, definition) = (fingerprints.len(), kept(store.definition(&args.source)?)?);
+    let windows = Windows { source: args.source.clone(), definition, key: store.key().id(), fingerprints };
+    let text = to_lines(&windows);
     write_file(output, text.as_bytes())?;
-    context.out.say(&format!("wrote {} windows of {} to {}, {} bytes", fingerprints.len(), args.source, output.display(), text.len()));
+    context.out.say(&format!("wrote {count} windows of {} to {}, {} bytes", args.source, output.display(), text.len()));
     Ok(Outcome::Clean)
 }
 
 fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Result<Outcome> {
     let (bytes, source) = (read(file)?, &args.source);
-    // A file that cannot be read must not leave an empty store behind.
-    of_source(file, &bytes, &HashKey::new(digest(&bytes)), source)?;
+    // A file that cannot be read, or not be held against the store, must not leave an empty store behind.
+    let windows = of_source(file, &bytes, &HashKey::new(digest(&bytes)), source)?;
+    if Windows::are_in(&bytes) {
+        must_have_key_of(&args.store.store, &FingerprintFile { path: file.to_owned(), windows })?;
+    }
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
-    let fingerprints = of_source(file, &bytes, &key, source)?;
+    let Windows { definition, fingerprints, .. } = of_source(file, &bytes, &key, source)?;
     let mut ingest = store.begin(Duration::from_secs(wait), &mut |message| context.out.say(message))?;
-    let known: Vec<Window> = ingest.windows(source)?.iter().map(|row| row.window).collect();
-    let there: Vec<String> = fingerprints
-        .iter()
-        .map(|fingerprint| fingerprint.window)
-        .filter(|window| known.contains(window))
-        .map(|window| window.to_string())
-        .collect();
-    if !there.is_empty() {
-        let there = there.join(", ");
-        return Err(Error::Usage(format!(
-            "the baseline of {source} already has the windows {there}; nothing was imported; import into another store"
-        )));
-    }
-    for fingerprint in &fingerprints {
-        ingest.put(source, fingerprint.window, fingerprint.records, &fingerprint.to_bytes(), context.now)?;
+    must_be_alike(definition.as_ref(), kept(ingest.definition(source)?)?.as_ref(), &format!("the baseline of {source} in the store"))?;
+    must_be_missing(&ingest.windows(source)?, &fingerprints, source)?;
+    fingerprints.iter().try_for_each(|fingerprint| learn::put(&mut ingest, source, fingerprint, context))?;
+    if let Some(definition) = definition {
+        ingest.define(source, &definition.to_lines().join("\n"))?;
     }
     let records: u64 = fingerprints.iter().map(|fingerprint| fingerprint.records).sum();
     let what = format!("imported {} windows of {records} records from {}", fingerprints.len(), file.display());
@@ -217,4 +233,38 @@ fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Resu
     ingest.commit()?;
     context.out.say(&what);
     Ok(Outcome::Clean)
+}
+
+/// That a store has the key of a file of fingerprints, or will have it when it is made.
+fn must_have_key_of(store: &Path, file: &FingerprintFile) -> Result<()> {
+    let mut path = store.as_os_str().to_owned();
+    path.push(".key");
+    let path = PathBuf::from(path);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => file.must_have_key(HashKey::from_hex(text.trim()).map_or(0, |key| key.id()), store),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !store.exists() => Err(Error::Usage(format!(
+            "a new store {} would get a key of its own, with which {} could not be compared; copy the key file of {} to {} first",
+            store.display(),
+            file.path.display(),
+            file.path.display(),
+            path.display()
+        ))),
+        // What is wrong with the key of a store the store says.
+        Err(_) => Store::open(store, Access::Read).map(drop),
+    }
+}
+
+/// That no window with records is there already; what could not be read has no window of its own and is added up.
+fn must_be_missing(known: &[WindowRow], fingerprints: &[Fingerprint], source: &str) -> Result<()> {
+    let is_there = |window| known.iter().any(|row| row.window == window && row.records > 0);
+    let there: Vec<String> = fingerprints
+        .iter()
+        .filter(|fingerprint| fingerprint.records > 0 && is_there(fingerprint.window))
+        .map(|fingerprint| fingerprint.window.to_string())
+        .collect();
+    if there.is_empty() {
+        return Ok(());
+    }
+    let there = there.join(", ");
+    Err(Error::Usage(format!("the baseline of {source} already has the windows {there}; nothing was imported; import into another store")))
 }

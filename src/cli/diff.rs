@@ -2,26 +2,53 @@
 
 use super::args::DiffArgs;
 use super::assess::Baseline;
-use super::read;
+use super::fingerprint_file::{self, FingerprintFile};
+use super::read::{self, Reading};
 use super::{Context, Outcome, check, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::hash::{self, HashKey};
 use crate::ingest::{self, Input};
 use crate::model::Window;
+use crate::sources::Source;
 use crate::store::SeenInMemory;
 
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
-    check::must_not_be_inputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
+    check::must_take_outputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
+    let ((before, first), (after, second)) = (fingerprint_file::apart(before)?, fingerprint_file::apart(after)?);
+    must_go_together(&before, &first, &after, &second, &source)?;
     let key = key_of(&before, &after)?;
-    let side = |inputs: &[Input]| read::read(inputs, &source, &key, Settings::default(), &mut SeenInMemory::default(), context);
-    let (before, mut after) = (side(&before)?, side(&after)?);
+    let side = |inputs: &[Input], files| -> Result<Reading> {
+        let mut reading = read::read(inputs, &source, &key, Settings::default(), &mut SeenInMemory::default(), context)?;
+        reading.add(files, context)?;
+        Ok(reading)
+    };
+    let (before, mut after) = (side(&before, first)?, side(&after, second)?);
     before.must_have_records(&source)?;
     after.fingerprints = pooled(std::mem::take(&mut after.fingerprints))?;
     let baseline = Baseline::new(&args.before, 0, before.fingerprints);
     check::conclude(baseline, &after, &source, &args.report, context)
+}
+
+/// That files of fingerprints are of the source, of one key, and not to be compared with logs, whose hashes have another.
+fn must_go_together(
+    before: &[Input],
+    first: &[FingerprintFile],
+    after: &[Input],
+    second: &[FingerprintFile],
+    source: &Source,
+) -> Result<()> {
+    let files: Vec<&FingerprintFile> = first.iter().chain(second).collect();
+    let Some(one) = files.first() else { return Ok(()) };
+    files.iter().try_for_each(|file| file.must_be_of(source).and_then(|()| file.must_go_with(one)))?;
+    let Some(log) = before.iter().chain(after).next() else { return Ok(()) };
+    let (file, name) = (one.path.display(), &source.name);
+    Err(Error::Usage(format!(
+        "{file} is a file of fingerprints and {log} is a log; make fingerprints of both with one key: `logdrift fingerprint {log} --source \
+         {name} -o FP --key KEY`, KEY being the key file of {file}"
+    )))
 }
 
 /// A key that whoever wrote the logs could not know, and that is the same whenever the same inputs are compared.

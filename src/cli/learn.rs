@@ -2,20 +2,23 @@
 
 use super::args::LearnArgs;
 use super::read::{self, Reading};
-use super::{Context, Outcome, source};
+use super::{Context, Outcome, check, fingerprint_file, notes, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest;
-use crate::sources::Source;
+use crate::sources::{Definition, Source};
 use crate::store::{Access, Ingest, InputRow, Store};
 use std::time::Duration;
 
 pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
-    let inputs = ingest::expand(&args.inputs)?;
+    let inputs =
+        fingerprint_file::logs_only(ingest::expand(&args.inputs)?, "put its windows into a store with `logdrift baseline import`")?;
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
+    check::must_be_read_alike(&source, ingest.definition(&source.name)?)?;
+    notes::undated(&source).into_iter().for_each(|note| context.out.say(&format!("note: {note}")));
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
     reading.must_have_records(&source)?;
@@ -32,22 +35,28 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
 /// Adds the windows and inputs of a reading to the store; whether that changed anything.
 pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, context: &Context) -> Result<bool> {
     for fingerprint in &reading.fingerprints {
-        let window = fingerprint.window;
-        let merged = match ingest.load(&source.name, window)? {
-            None => fingerprint.clone(),
-            Some(bytes) => {
-                let mut known = Fingerprint::from_bytes(&bytes)
-                    .map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?;
-                known.merge(fingerprint).map_err(Error::Store)?;
-                known
-            }
-        };
-        ingest.put(&source.name, window, merged.records, &merged.to_bytes(), context.now)?;
+        put(ingest, &source.name, fingerprint, context)?;
     }
+    ingest.define(&source.name, &Definition::of(source).to_lines().join("\n"))?;
     for input in reading.inputs.iter().filter(|input| input.raw_bytes > 0) {
         ingest.add_input(&source.name, &InputRow { learnt_at: context.now, ..input.clone() })?;
     }
     Ok(!reading.fingerprints.is_empty())
+}
+
+/// Adds a window to the one that is there.
+pub(super) fn put(ingest: &mut Ingest<'_>, source: &str, fingerprint: &Fingerprint, context: &Context) -> Result<()> {
+    let window = fingerprint.window;
+    let merged = match ingest.load(source, window)? {
+        None => fingerprint.clone(),
+        Some(bytes) => {
+            let mut known =
+                Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {source}: {error}")))?;
+            known.merge(fingerprint).map_err(Error::Store)?;
+            known
+        }
+    };
+    ingest.put(source, window, merged.records, &merged.to_bytes(), context.now)
 }
 
 fn summary(reading: &Reading, source: &Source) -> String {

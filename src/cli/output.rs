@@ -5,7 +5,7 @@ use super::terminal;
 use crate::error::{Error, Result};
 use crate::report::{self, Format, Report, Style};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The ways out.
 pub(super) struct Output {
@@ -58,12 +58,12 @@ impl Output {
     /// A report: to the files named, each in the format of its name, else to stdout.
     pub(super) fn report(&self, report: &Report, args: &ReportArgs) -> Result<()> {
         for path in &args.output {
-            let format = report::format_of_file(path).unwrap_or(args.format);
+            let format = args.format_of(path).map_err(Error::Usage)?;
             // A file has no colours and the width of a page.
             let text = (format.render)(report, &Style { color: false, width: 100 })?;
             write_file(path, text.as_bytes())?;
         }
-        if args.output.is_empty() { self.data(&self.rendered(report, args.format)?) } else { Ok(()) }
+        if args.output.is_empty() { self.data(&self.rendered(report, args.format())?) } else { Ok(()) }
     }
 
     fn rendered(&self, report: &Report, format: &Format) -> Result<String> {
@@ -76,21 +76,60 @@ fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "logdrift: {}", report::escape_terminal(text, usize::MAX));
 }
 
-/// Writes a whole file, readable by its owner alone, so that a reader sees the old one or the new one.
+/// Writes a whole file, readable by its owner alone, so that a reader sees the old one or the new one. What is no plain file (a
+/// device, a pipe) is written to, not replaced; so is a link's target.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
-    if std::fs::File::open(path).is_ok_and(|mut file| is_store(&mut file)) {
-        return Err(Error::Usage(format!("{} is a store and would be overwritten; name another output", path.display())));
+    must_take_a_file(path)?;
+    if is_special(path) {
+        let written = std::fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(bytes));
+        return written.map_err(failed);
     }
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = std::path::PathBuf::from(beside);
-    let written = owner_only(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, path));
+    let (target, beside) = drafted(path);
+    let written = owner_only(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, target));
     if written.is_err() {
         // What is left of a failed attempt is of no use; the error that counts is the first.
         let _ = std::fs::remove_file(&beside);
     }
     written.map_err(failed)
+}
+
+/// That files of these names can be written, before the work is done whose outcome they are to hold.
+pub(super) fn must_be_writable(outputs: &[PathBuf]) -> Result<()> {
+    for path in outputs {
+        must_take_a_file(path)?;
+        let (_, beside) = drafted(path);
+        if !is_special(path) {
+            let tried = owner_only(&beside).and_then(|_| std::fs::remove_file(&beside));
+            tried.map_err(|source| Error::File { action: "write", path: path.clone(), source })?;
+        }
+    }
+    Ok(())
+}
+
+/// That no folder and no store stands where a file is to be written.
+fn must_take_a_file(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        let source = io::ErrorKind::IsADirectory.into();
+        return Err(Error::File { action: "write", path: path.to_owned(), source });
+    }
+    if !is_special(path) && std::fs::File::open(path).is_ok_and(|mut file| is_store(&mut file)) {
+        return Err(Error::Usage(format!("{} is a store and would be overwritten; name another output", path.display())));
+    }
+    Ok(())
+}
+
+fn is_special(path: &Path) -> bool {
+    // `/dev/stdout` may lead to a plain file, which others have open.
+    path.starts_with("/dev") || std::fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
+}
+
+/// The file that a path leads to, and the one beside it in which it is written first.
+fn drafted(path: &Path) -> (PathBuf, PathBuf) {
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut beside = target.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    (target, beside.into())
 }
 
 /// Whether a file begins as SQLite's do.

@@ -1,6 +1,7 @@
 //! Inputs to fingerprints: what learn, check, diff and fingerprint have in common.
 
 use super::Context;
+use super::fingerprint_file::{self, FingerprintFile};
 use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
@@ -62,9 +63,34 @@ pub(super) struct Reading {
     pub(super) inputs_learnt_before: Vec<String>,
     /// The inputs read, to be remembered.
     pub(super) inputs: Vec<InputRow>,
+    /// Files of fingerprints added.
+    pub(super) files: usize,
 }
 
 impl Reading {
+    /// Adds the windows of files of fingerprints, made with the key of the others.
+    pub(super) fn add(&mut self, files: Vec<FingerprintFile>, context: &Context) -> Result<()> {
+        self.files += files.len();
+        for fingerprint in fingerprint_file::merged(files, context)? {
+            for (&reason, count) in &fingerprint.rejects {
+                *self.rejects.entry(reason).or_default() += count;
+            }
+            self.add_window(fingerprint)?;
+        }
+        self.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
+        Ok(())
+    }
+
+    fn add_window(&mut self, fingerprint: Fingerprint) -> Result<()> {
+        match self.fingerprints.iter_mut().find(|known| known.window == fingerprint.window) {
+            Some(known) => known.merge(&fingerprint).map_err(Error::Usage),
+            None => {
+                self.fingerprints.push(fingerprint);
+                Ok(())
+            }
+        }
+    }
+
     /// Records counted.
     pub(super) fn records(&self) -> u64 {
         self.fingerprints.iter().map(|fingerprint| fingerprint.records).sum()
@@ -89,17 +115,43 @@ impl Reading {
         if self.records() > 0 || self.learnt_before > 0 || !self.inputs_learnt_before.is_empty() {
             return Ok(());
         }
-        let rejects: u64 = self.rejects.values().sum();
-        let apart: u64 = self.apart().values().sum();
-        let why = match self.rejects.iter().max_by_key(|entry| entry.1) {
-            None if apart == 0 => "the input is empty".to_owned(),
-            None => format!("all {apart} records are of types that the source does not read: {}", names(&self.apart())),
-            Some((reason, count)) => format!("{count} of {} pieces of input were refused: {reason}", rejects + apart),
+        let inputs: Vec<&str> = self.inputs.iter().map(|input| input.name.as_str()).collect();
+        let inputs = match inputs.as_slice() {
+            [] => String::new(),
+            [one] => format!(" in {one}"),
+            [first, others @ ..] => format!(" in {first} and {} more", others.len()),
         };
         Err(Error::Nothing(format!(
-            "no record of source {} was recognised; {why}; `logdrift sources` lists the sources, `--source generic` reads any JSON",
-            source.name
+            "no record of source {} was recognised{inputs}; {}; {}",
+            source.name,
+            self.why_none(),
+            self.next(source)
         )))
+    }
+
+    fn why_none(&self) -> String {
+        let (rejects, apart): (u64, u64) = (self.rejects.values().sum(), self.apart().values().sum());
+        let mut reasons: Vec<(&RejectReason, &u64)> = self.rejects.iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        match reasons.as_slice() {
+            [] if apart == 0 => "the input is empty".to_owned(),
+            [] => format!("all {apart} records are of types that the source does not read: {}", names(&self.apart())),
+            [(reason, count)] => format!("{count} of {} pieces of input were refused: {reason}", rejects + apart),
+            several => {
+                let reasons: Vec<String> = several.iter().map(|(reason, count)| format!("{reason} ({count})")).collect();
+                format!("{rejects} of {} pieces of input were refused: {}", rejects + apart, reasons.join(", "))
+            }
+        }
+    }
+
+    /// What to do where no record was recognised.
+    fn next(&self, source: &Source) -> String {
+        let sources = "`logdrift sources` lists the sources, `--source generic` reads any JSON";
+        let time: Vec<String> = source.roles().first().into_iter().flatten().map(ToString::to_string).collect();
+        if self.rejects.contains_key(&RejectReason::NoTime) && !time.is_empty() {
+            return format!("the time is looked for at {}; check the path and the source: {sources}", time.join(", "));
+        }
+        sources.to_owned()
     }
 }
 
@@ -164,12 +216,7 @@ pub(super) fn read(
     reader.reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
     let Reader { fingerprinter, mut reading, apart, .. } = reader;
     reading.fingerprints = fingerprinter.finish();
-    for fingerprint in apart {
-        match reading.fingerprints.iter_mut().find(|known| known.window == fingerprint.window) {
-            Some(known) => known.merge(&fingerprint).map_err(Error::Usage)?,
-            None => reading.fingerprints.push(fingerprint),
-        }
-    }
+    apart.into_iter().try_for_each(|fingerprint| reading.add_window(fingerprint))?;
     reading.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
     Ok(reading)
 }

@@ -2,14 +2,15 @@
 
 use super::args::{GENERIC, SourceArgs};
 use crate::error::{Error, Result};
-use crate::sources::{SOURCES, Source};
+use crate::sources::{Definition, SOURCES, Source};
 
 /// The source of `--source`: a built-in one, a user's file, or any JSON with the paths given.
 pub(super) fn source(args: &SourceArgs) -> Result<Source> {
     if args.source == GENERIC {
         let path = |path: &Option<String>| path.clone();
         let (time, code, id, actor) = (path(&args.time), path(&args.code), path(&args.id), path(&args.actor));
-        return Source::generic(time.as_deref(), code.as_deref(), &args.cohort, id.as_deref(), actor.as_deref()).map_err(Error::Usage);
+        let generic = Source::generic(time.as_deref(), code.as_deref(), &args.cohort, id.as_deref(), actor.as_deref());
+        return generic.and_then(|source| source.called(args.name.as_deref().unwrap_or(GENERIC))).map_err(Error::Usage);
     }
     if args.is_file() {
         let text =
@@ -19,5 +20,24 @@ pub(super) fn source(args: &SourceArgs) -> Result<Source> {
     Source::named(&args.source).ok_or_else(|| {
         let known: Vec<&str> = SOURCES.iter().map(|row| row.name).collect();
         Error::Usage(format!("there is no source {:?}; known are {}, or the name of a .toml file", args.source, known.join(", ")))
+    })
+}
+
+/// The definition that a store keeps as text.
+pub(super) fn kept(text: Option<String>) -> Result<Option<Definition>> {
+    let read =
+        |text: String| Definition::from_lines(text.lines()).ok_or_else(|| Error::Store("the definition of a source is damaged".into()));
+    text.map(read).transpose()
+}
+
+/// That what lies there under the name of a source was read as `definition` says; `there` names it: "the baseline of app".
+/// Where it is not known how it was read, nothing is said.
+pub(super) fn must_be_alike(definition: Option<&Definition>, known: Option<&Definition>, there: &str) -> Result<()> {
+    let difference = definition.zip(known).and_then(|(definition, known)| definition.difference(known, "there"));
+    difference.map_or(Ok(()), |difference| {
+        Err(Error::Usage(format!(
+            "{there} was made from other fields: {difference}; name the same fields, or keep the two apart, by another name (--name, or \
+             the name in the source file) or in another --store"
+        )))
     })
 }

@@ -9,6 +9,7 @@ pub use side::{CohortPlace, Side, WHOLE};
 pub use view::{View, merged};
 
 use crate::fingerprint::{Cell, CohortStats, Fingerprint};
+use crate::model::OTHER;
 use std::collections::BTreeSet;
 
 /// One window set beside the windows of a baseline.
@@ -81,6 +82,14 @@ impl Comparison {
     pub fn cohort(&self, field: &str, value: &str) -> Option<CohortPlace> {
         let wanted = (field, value);
         self.cohorts.binary_search_by(|known| (known.0.as_str(), known.1.as_str()).cmp(&wanted)).ok().map(CohortPlace)
+    }
+
+    /// Whether a side may have had records of a cohort without telling: it has none of its own there, and values of its field
+    /// were folded into `(other)`.
+    #[must_use]
+    pub fn may_hide(&self, side: &Side, cohort: CohortPlace) -> bool {
+        let other = self.cohort(&self.cohorts[cohort.0].0, OTHER);
+        side.total(cohort).count == 0 && other.is_some_and(|other| side.total(other).count > 0)
     }
 
     /// Windows of the baseline in which a cohort had records.

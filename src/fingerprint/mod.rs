@@ -13,11 +13,13 @@ mod observe;
 mod relations;
 mod text;
 mod values;
+mod windows;
 mod wire;
 
 pub use merge::share_records;
 pub use observe::{Fingerprinter, Outcome, Settings};
 pub use text::{from_lines, to_lines};
+pub use windows::Windows;
 pub use wire::{WIRE_VERSION, WireError};
 
 use crate::hash::KeyId;

@@ -94,7 +94,7 @@ impl<'s> Fingerprinter<'s> {
         }
         Self {
             scanner,
-            dated: source.roles().first().is_some_and(|paths| !paths.is_empty()),
+            dated: source.is_dated(),
             source,
             key,
             settings,

@@ -39,6 +39,9 @@ type Cells = BTreeMap<Atom, Cell>;
 struct Header {
     logdrift: String,
     source: String,
+    /// What the source reads, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    definition: Option<Vec<String>>,
 }
 
 /// The counters of a window; the lines up to the next one belong to it.

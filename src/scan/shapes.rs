@@ -104,14 +104,45 @@ fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether a key is data rather than a name: a GUID, a number, a date, an address, a long run of hexadecimal digits.
+/// Whether a key is data rather than a name: an id, a number, a date, an address, an account, a token, a telephone number.
 pub(super) fn is_data(key: &[u8]) -> bool {
-    formats::all(key, |byte| byte.is_ascii_digit())
-        || (key.len() >= 16 && formats::all(key, |byte| byte.is_ascii_hexdigit()))
-        || formats::guid(key).is_some()
+    (key.len() >= 16 && formats::all(key, |byte| byte.is_ascii_hexdigit()))
+        || is_number(key)
         || time::time(key).is_some()
-        || address::ip(key).is_some()
-        || address::mail(key).is_some_and(|_| !key.contains(&b' '))
+        || is_host(key)
+        || is_account(key)
+        || [formats::guid, formats::mac, formats::sid, formats::phone, tokens::jwt, tokens::base64, tokens::base64_url]
+            .iter()
+            .any(|test| test(key).is_some())
+}
+
+/// Digits, or so many of them that they number something, as those of telephones and cards do; those of versions and object
+/// identifiers stand between dots, single ones among them.
+fn is_number(key: &[u8]) -> bool {
+    let digits = key.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let parted = |byte: u8| byte.is_ascii_digit() || b" -+()/.".contains(&byte);
+    let is_dotted = formats::all(key, |byte| byte.is_ascii_digit() || byte == b'.');
+    let is_version = is_dotted && key.contains(&b'.') && key.split(|byte| *byte == b'.').any(|group| group.len() < 2);
+    formats::all(key, |byte| byte.is_ascii_digit())
+        || (digits >= 7 && formats::all(key, parted) && !is_version)
+        || (digits >= 9 && key.iter().any(u8::is_ascii_alphabetic))
+}
+
+/// An IP address, also with a zone, a length of its prefix, or in brackets.
+fn is_host(key: &[u8]) -> bool {
+    let end = key.iter().position(|byte| b"%/".contains(byte)).unwrap_or(key.len());
+    let bare = key.get(..end).unwrap_or(key);
+    let inner = bare.strip_prefix(b"[").map(|rest| rest.strip_suffix(b"]").unwrap_or(rest));
+    address::ip(key).is_some() || address::ip(bare).is_some() || inner.is_some_and(|inner| address::ip(inner).is_some())
+}
+
+/// A key that holds a mail address or the name of a guest, or is `DOMAIN\user`. The annotations of OData (`field@odata.type`)
+/// only look like addresses.
+fn is_account(key: &[u8]) -> bool {
+    let is_mail = |word: &[u8]| address::mail(word).is_some() && !formats::cut(word, b'@').is_some_and(|cut| cut.1.starts_with(b"odata."));
+    let is_guest = key.windows(5).any(|part| part.eq_ignore_ascii_case(b"#EXT#"));
+    let is_of_domain = formats::cut(key, b'\\').is_some_and(|(domain, user)| !domain.is_empty() && !user.is_empty());
+    is_guest || is_of_domain || key.split(|byte| b" \t<>()[]{}\"',;:/?&=|".contains(byte)).any(is_mail)
 }
 
 /// Whether a text may hold a JSON object or array.

@@ -77,12 +77,14 @@ struct Name(String);
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
-        if text.is_empty() || text.len() > 64 || !text.chars().all(plain) {
-            return Err(D::Error::custom("the name of a source is 1 to 64 of a-z, 0-9, - and _"));
-        }
-        Ok(Self(text))
+        check_name(&text).map(|()| Self(text)).map_err(D::Error::custom)
     }
+}
+
+pub(super) fn check_name(name: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    let fits = (1..=64).contains(&name.len()) && name.chars().all(plain);
+    if fits { Ok(()) } else { Err("the name of a source is 1 to 64 of a-z, 0-9, - and _".into()) }
 }
 
 #[derive(Default)]

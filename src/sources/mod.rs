@@ -3,12 +3,14 @@
 //! A source is one TOML file. To add a built-in one: the file and its row in [`SOURCES`].
 
 mod catalogue;
+mod definition;
 mod file;
 mod personal;
 mod source;
 #[cfg(test)]
 mod tests;
 
+pub use definition::Definition;
 pub use source::{Dimension, DimensionKind, PathKind, Role, Source};
 
 /// One built-in source.

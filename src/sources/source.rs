@@ -134,6 +134,25 @@ impl Source {
         Ok(source)
     }
 
+    /// The source under another name: what is kept of it is kept apart from what others of its kind left.
+    ///
+    /// # Errors
+    /// The name is none that a source can have, or that of another built-in source.
+    pub fn called(mut self, name: &str) -> Result<Self, String> {
+        if self.name != name && SOURCES.iter().any(|row| row.name == name) {
+            return Err(format!("the name {name} is that of a built-in source; choose another"));
+        }
+        file::check_name(name)?;
+        name.clone_into(&mut self.name);
+        Ok(self)
+    }
+
+    /// Whether its records tell when they happened; without it all of them stand in one undated window.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        !self.roles[Role::Time.index()].is_empty()
+    }
+
     /// What the scanner looks out for: the roles as in [`Role::ALL`], then the dimensions as in [`Source::dimensions`];
     /// each an ordered list of alternatives, empty where the source has no such field.
     #[must_use]

@@ -104,6 +104,22 @@ impl Ingest<'_> {
         self.told(rows::version(&self.transaction, source))
     }
 
+    /// The text that [`Ingest::define`] kept of a source.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn definition(&self, source: &str) -> Result<Option<String>> {
+        self.told(rows::definition(&self.transaction, source))
+    }
+
+    /// Keeps what a source is read by, so that it can be told from another of its name.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn define(&mut self, source: &str, definition: &str) -> Result<()> {
+        self.told(rows::define(&self.transaction, source, definition))
+    }
+
     /// Puts the fingerprint of a window, made of so many records, in the place of the one that is there. `now` is in seconds
     /// since 1970.
     ///

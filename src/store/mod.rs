@@ -107,6 +107,14 @@ impl Store {
         self.told(rows::version(&self.conn, source))
     }
 
+    /// The text that [`Ingest::define`] kept of a source.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn definition(&self, source: &str) -> Result<Option<String>> {
+        self.told(rows::definition(&self.conn, source))
+    }
+
     /// The audit trail of a source, oldest first.
     ///
     /// # Errors

@@ -84,6 +84,18 @@ pub(super) fn version(conn: &Connection, source: &str) -> Outcome<u64> {
     Ok(version.unwrap_or(0).cast_unsigned())
 }
 
+/// What the baseline of a source was read by, if that is known.
+pub(super) fn definition(conn: &Connection, source: &str) -> Outcome<Option<String>> {
+    let sql = "SELECT definition FROM sources WHERE name = ?1";
+    Ok(conn.query_row(sql, [source], |row| row.get(0)).optional()?.flatten())
+}
+
+pub(super) fn define(conn: &Connection, source: &str, definition: &str) -> Outcome<()> {
+    let source = ensure_source(conn, source)?;
+    conn.execute("UPDATE sources SET definition = ?2 WHERE id = ?1", params![source, definition])?;
+    Ok(())
+}
+
 pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
     let sql = "SELECT start, seconds, records, length(body), updated FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";

@@ -17,19 +17,21 @@ Examples:
   logdrift learn logs/2026-02/ --source entra-signin
   logdrift learn 'logs/*.json.gz' --source entra-signin --store /var/lib/logdrift/entra.db
   zcat signins.csv.gz | logdrift learn - --source entra-signin
-  logdrift learn app.jsonl --source generic --time ts --code result --cohort app --actor user.name";
+  logdrift learn app.jsonl --source generic --name app --time ts --code result --cohort app --actor user.name";
 
 pub(super) const CHECK: &str = "\
 Examples:
   logdrift check logs/2026-03-01/ --source entra-signin
   logdrift check today.json --source entra-signin --learn --output report.json --output report.txt
   logdrift check today.json --source entra-signin --baseline entra.baseline --fail-on high
-  logdrift check today.json --source entra-signin --format json --exit-zero";
+  logdrift check today.json --source entra-signin --format json --exit-zero
+  logdrift check march.fp --source entra-signin";
 
 pub(super) const DIFF: &str = "\
 Examples:
   logdrift diff before.json after.json --source entra-signin
-  logdrift diff logs/2026-02/ logs/2026-03/ --source entra-signin --format json --fail-on never";
+  logdrift diff logs/2026-02/ logs/2026-03/ --source entra-signin --format json --fail-on never
+  logdrift diff february.fp march.fp --source entra-signin";
 
 pub(super) const BASELINE: &str = "\
 Examples:
@@ -37,7 +39,8 @@ Examples:
   logdrift baseline show --source entra-signin
   logdrift baseline diff 2026-02-01 2026-03-01 --source entra-signin
   logdrift baseline export --source entra-signin -o entra.baseline
-  logdrift baseline import entra.baseline --source entra-signin --store other.db";
+  logdrift baseline import entra.baseline --source entra-signin --store other.db
+  logdrift baseline import march.fp --source entra-signin";
 
 pub(super) const BASELINE_DIFF: &str = "\
 Examples:
@@ -47,7 +50,8 @@ Examples:
 pub(super) const FINGERPRINT: &str = "\
 Examples:
   logdrift fingerprint logs/2026-03-01/ --source entra-signin -o march-1.fp
-  logdrift fingerprint logs/2026-03-02/ --source entra-signin -o march-2.fp --key march-1.fp.key";
+  logdrift fingerprint logs/2026-03-02/ --source entra-signin -o march-2.fp --key march-1.fp.key
+  logdrift fingerprint logs/2026-03-03/ --source entra-signin -o march-3.fp --key logdrift.db.key";
 
 pub(super) const MERGE: &str = "\
 Example:

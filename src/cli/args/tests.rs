@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::Severity;
+use std::path::Path;
 
 fn read(line: &str) -> Result<Cli, clap::Error> {
     Cli::read(line.split(' '))
@@ -66,17 +67,32 @@ fn defaults_and_words_become_values() {
     let args = check("logdrift check a.json b.json -s entra");
     assert_eq!(args.inputs, ["a.json", "b.json"]);
     assert_eq!((args.window.window, args.window.wait), (Granularity::Day, 600));
-    assert_eq!((args.report.format.name, args.report.fail_on), ("terminal", FailOn::At(Severity::Medium)));
+    assert_eq!((args.report.format().name, args.report.fail_on), ("terminal", FailOn::At(Severity::Medium)));
     assert!(!args.learn && !args.report.exit_zero && args.report.output.is_empty() && args.baseline.is_none());
     let args = check("logdrift check a.json -s entra -f json --window hour --wait 0 --fail-on never -o a.json -o b.txt c.json --exit-zero");
     assert_eq!(args.inputs, ["a.json", "c.json"]);
     assert_eq!((args.window.window, args.window.wait), (Granularity::Hour, 0));
-    assert_eq!((args.report.format.name, args.report.fail_on), ("json", FailOn::Never));
+    assert_eq!((args.report.format().name, args.report.fail_on), ("json", FailOn::Never));
     assert_eq!(args.report.output, [PathBuf::from("a.json"), PathBuf::from("b.txt")]);
     for severity in Severity::ALL {
         let args = check(&format!("logdrift check a.json -s entra --fail-on {severity}"));
         assert_eq!(args.report.fail_on, FailOn::At(severity));
         assert_eq!(args.report.fail_on.severity(), severity);
+    }
+}
+
+#[test]
+fn a_file_has_the_format_of_its_ending_else_the_one_asked_for() {
+    for name in ["report", "report.xml", "report.json.bak"] {
+        for command in ["check a.json", "diff a.json b.json"] {
+            let text = refused(&format!("logdrift {command} -s entra -o a.json -o {name}"));
+            assert!(
+                text.contains(&format!("{name} names no format")) && text.contains(".txt (terminal) or .json (json), or give --format")
+            );
+        }
+        let args = check(&format!("logdrift check a.json -s entra -f json -o {name} -o b.TXT"));
+        let of = |name: &str| args.report.format_of(Path::new(name)).unwrap().name;
+        assert_eq!((of(name), of("b.TXT")), ("json", "terminal"));
     }
 }
 
@@ -93,7 +109,7 @@ fn global_options_stand_before_or_after_the_command() {
 
 #[test]
 fn fields_are_named_for_the_generic_source_only() {
-    let line = "--time ts --code result --cohort app --cohort tenant --id id --actor user.name";
+    let line = "--name mine --time ts --code result --cohort app --cohort tenant --id id --actor user.name";
     for command in ["learn a.json", "check a.json", "diff a.json b.json", "fingerprint a.json -o a.fp"] {
         assert!(read(&format!("logdrift {command} --source generic {line}")).is_ok());
         assert!(refused(&format!("logdrift {command} --source entra --cohort app")).contains("--cohort only goes with --source generic"));
@@ -101,6 +117,17 @@ fn fields_are_named_for_the_generic_source_only() {
     let args = check(&format!("logdrift check a.json --source generic {line}"));
     assert_eq!(args.source.cohort, ["app", "tenant"]);
     assert!(!args.source.is_file() && check("logdrift check a.json --source my/Own.TOML").source.is_file());
+}
+
+#[test]
+fn a_source_can_be_typed_again() {
+    for line in ["--source entra", "--source generic --name mine --time ts --code result --id id --actor user.name --cohort app --cohort b"]
+    {
+        assert_eq!(check(&format!("logdrift check a.json {line}")).source.as_typed(), line);
+    }
+    let words = ["logdrift", "check", "a.json", "--source", "generic", "--time", "[\"a key\"]", "--code", "it's"];
+    let Ok(Cli { command: Command::Check(args), .. }) = Cli::read(words) else { panic!("not understood") };
+    assert_eq!(args.source.as_typed(), "--source generic --time '[\"a key\"]' --code 'it'\\''s'");
 }
 
 #[test]
@@ -121,5 +148,5 @@ fn every_example_is_understood() {
         assert!(read(line).is_ok(), "{line}");
         seen += 1;
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 34);
 }

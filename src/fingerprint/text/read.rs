@@ -2,22 +2,23 @@
 
 use super::draft::{Draft, Trouble};
 use super::{EndLine, FORM, Header, VERSION};
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::{Fingerprint, Windows};
 use crate::hash::HashKey;
 use crate::model::Window;
+use crate::sources::Definition;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 const AGAIN: &str = "export the baseline again";
 
-/// Reads what [`super::to_lines`] writes: the source and its fingerprints in order of time, their hashes made with `key`. Within
-/// a window paths, codes and cohorts may stand in any order, paths before cohorts.
+/// Reads what [`super::to_lines`] writes, in order of time, the hashes made with `key`. Within a window paths, codes and
+/// cohorts may stand in any order, paths before cohorts.
 ///
 /// # Errors
 /// `line N: what is wrong; what to do`.
-pub fn from_lines(text: &str, key: &HashKey) -> Result<(String, Vec<Fingerprint>), String> {
+pub fn from_lines(text: &str, key: &HashKey) -> Result<Windows, String> {
     let mut lines = (1usize..).zip(text.lines());
-    let source = header(lines.next().map_or("", |first| first.1)).map_err(|reason| format!("line 1: {reason}"))?;
+    let (source, definition) = header(lines.next().map_or("", |first| first.1)).map_err(|reason| format!("line 1: {reason}"))?;
     let mut reader = Reader { key, windows: BTreeMap::new(), draft: None, ended: false };
     let mut last = 1;
     for (number, line) in lines {
@@ -27,11 +28,11 @@ pub fn from_lines(text: &str, key: &HashKey) -> Result<(String, Vec<Fingerprint>
     if !reader.ended {
         return Err(format!("line {last}: the file is cut off after this line; {AGAIN}"));
     }
-    Ok((source, reader.windows.into_values().collect()))
+    Ok(Windows { source, definition, key: key.id(), fingerprints: reader.windows.into_values().collect() })
 }
 
-fn header(line: &str) -> Result<String, String> {
-    let foreign = || "this is no exported baseline; `logdrift baseline export` writes them".to_owned();
+fn header(line: &str) -> Result<(String, Option<Definition>), String> {
+    let foreign = || "this is no exported baseline; `logdrift baseline export` writes them, `logdrift learn` takes logs".to_owned();
     let header: serde_json::Value = serde_json::from_str(line).map_err(|_| foreign())?;
     let form = header.get("logdrift").and_then(|form| form.as_str()?.strip_prefix(FORM));
     let version: u32 = form.and_then(|version| version.parse().ok()).ok_or_else(foreign)?;
@@ -40,7 +41,12 @@ fn header(line: &str) -> Result<String, String> {
             "the baseline was written by a newer logdrift (version {version}, this one reads up to {VERSION}); upgrade logdrift"
         ));
     }
-    typed(header).map(|header: Header| header.source)
+    let Header { source, definition, .. } = typed(header)?;
+    let definition = definition.map(|lines| Definition::from_lines(lines.iter().map(String::as_str)));
+    match definition {
+        Some(None) => Err(format!("the definition of the source is damaged; {AGAIN}")),
+        known => Ok((source, known.flatten())),
+    }
 }
 
 fn typed<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, String> {

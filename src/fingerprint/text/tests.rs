@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::demo::{Tenant, write_lines};
-use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
-use crate::sources::Source;
+use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings, Windows};
+use crate::sources::{Definition, Source};
 use crate::stats::Bottom;
 
 fn key(byte: u8) -> HashKey {
@@ -51,15 +51,20 @@ fn plain(key: &HashKey) -> Vec<Fingerprint> {
     fingerprints(&source, key, &records)
 }
 
+fn windows(source: &str, fingerprints: Vec<Fingerprint>) -> Windows {
+    let definition = Source::named("entra-signin").map(|source| Definition::of(&source));
+    Windows { source: source.to_owned(), definition, key: 1, fingerprints }
+}
+
 #[test]
 fn what_goes_out_comes_back() {
     for (made, reader) in [(1, 1), (1, 2)] {
         for fingerprints in [sign_ins(&key(made)), plain(&key(made))] {
-            let text = to_lines("some \"source\"", &fingerprints);
-            let (source, back) = from_lines(&text, &key(reader)).unwrap();
-            assert_eq!(source, "some \"source\"");
-            assert!(back.iter().all(|fingerprint| fingerprint.key == key(reader).id()));
-            same(&to_lines(&source, &back), &text);
+            let text = to_lines(&windows("some \"source\"", fingerprints.clone()));
+            let back = from_lines(&text, &key(reader)).unwrap();
+            assert_eq!((back.source.as_str(), &back.definition), ("some \"source\"", &windows("", Vec::new()).definition));
+            assert!(back.fingerprints.iter().all(|fingerprint| fingerprint.key == key(reader).id()));
+            same(&to_lines(&back), &text);
         }
     }
 }
@@ -76,7 +81,7 @@ fn with_the_same_key_and_words_everything_but_the_sketch_of_distinct_values_come
     let closed = fingerprints.iter().flat_map(|fingerprint| &fingerprint.paths).filter_map(|stats| stats.tally.as_ref());
     assert!(closed.flat_map(BTreeMap::values).all(|value| value.word.is_some()));
     assert!(fingerprints.len() == 2 && fingerprints.iter().all(|fingerprint| fingerprint.cohorts.len() > 8));
-    let (_, back) = from_lines(&to_lines("s", &fingerprints), &key(1)).unwrap();
+    let back = from_lines(&to_lines(&windows("s", fingerprints.clone())), &key(1)).unwrap().fingerprints;
     fingerprints.iter_mut().flat_map(|fingerprint| &mut fingerprint.paths).for_each(|stats| stats.distinct = Bottom::default());
     for (back, fingerprint) in back.iter().zip(&fingerprints) {
         assert_eq!(back, fingerprint);
@@ -85,7 +90,7 @@ fn with_the_same_key_and_words_everything_but_the_sketch_of_distinct_values_come
 
 #[test]
 fn another_key_makes_the_hashes_it_would_have_made_itself() {
-    let (_, back) = from_lines(&to_lines("s", &plain(&key(1))), &key(2)).unwrap();
+    let back = from_lines(&to_lines(&windows("s", plain(&key(1)))), &key(2)).unwrap().fingerprints;
     for (back, own) in back.iter().zip(plain(&key(2))) {
         assert_eq!(back.codes, own.codes);
         let ranks = |fingerprint: &Fingerprint| fingerprint.cohorts.iter().map(|cohort| cohort.rank).collect::<Vec<_>>();
@@ -98,7 +103,7 @@ fn another_key_makes_the_hashes_it_would_have_made_itself() {
 #[test]
 fn no_hash_and_nothing_that_steers_a_terminal_goes_out() {
     let fingerprints = sign_ins(&key(1));
-    let text = to_lines("s", &fingerprints);
+    let text = to_lines(&windows("s", fingerprints.clone()));
     let mut hashes: Vec<u64> = vec![key(1).id()];
     for fingerprint in &fingerprints {
         hashes.extend(fingerprint.ids.hashes());
@@ -122,7 +127,7 @@ fn a_set_with_a_value_without_words_goes_out_as_an_open_one() {
     let mut fingerprints = plain(&key(1));
     let place = fingerprints[0].paths.iter().position(|stats| stats.path.to_string() == "mode").unwrap();
     fingerprints[0].paths[place].tally.as_mut().unwrap().values_mut().next().unwrap().word = None;
-    let (_, back) = from_lines(&to_lines("s", &fingerprints), &key(1)).unwrap();
+    let back = from_lines(&to_lines(&windows("s", fingerprints.clone())), &key(1)).unwrap().fingerprints;
     assert_eq!(back[0].paths[place].tally, None);
     let of_path = |atom: &&Atom| atom.path as usize == place;
     assert!(back[0].atoms.iter().filter(of_path).all(|atom| !matches!(atom.kind, AtomKind::Value(_))));
@@ -131,7 +136,7 @@ fn a_set_with_a_value_without_words_goes_out_as_an_open_one() {
 
 #[test]
 fn order_within_a_window_does_not_matter() {
-    let text = to_lines("s", &plain(&key(1)));
+    let text = to_lines(&windows("s", plain(&key(1))));
     let mut sorted: Vec<&str> = text.lines().collect();
     for run in sorted.chunk_by_mut(|a, b| a.starts_with("{\"path\"") && b.starts_with("{\"path\"")) {
         run.reverse();
@@ -140,13 +145,13 @@ fn order_within_a_window_does_not_matter() {
         run.reverse();
     }
     assert_ne!(sorted.join("\n") + "\n", text);
-    let (source, back) = from_lines(&(sorted.join("\r\n") + "\r\n"), &key(1)).unwrap();
-    same(&to_lines(&source, &back), &text);
+    let back = from_lines(&(sorted.join("\r\n") + "\r\n"), &key(1)).unwrap();
+    same(&to_lines(&back), &text);
 }
 
 #[test]
 fn what_is_no_baseline_of_ours_is_refused_with_its_line() {
-    let text = to_lines("s", &plain(&key(1)));
+    let text = to_lines(&windows("s", plain(&key(1))));
     let lines: Vec<&str> = text.lines().collect();
     let find = |start: &str| lines.iter().position(|line| line.starts_with(start)).unwrap();
     let (path, cohort, at, end) = (find("{\"path\""), find("{\"cohort\""), find("{\"at\""), lines.len() - 1);

@@ -4,16 +4,19 @@ use super::{
     CellText, Cells, CellsLine, CodeLine, CohortLine, EndLine, FORM, Header, Leaders, PathLine, VERSION, WindowLine, WithLine,
     actors_to_text, implied, leaders, word,
 };
-use crate::fingerprint::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
+use crate::fingerprint::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats, Windows};
+use crate::sources::Definition;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// The fingerprints of the windows of a source as text, in order of time. Equal but for keys and hashes, equal text.
+/// The windows of a source as text, in order of time. Equal but for keys and hashes, equal text.
 #[must_use]
-pub fn to_lines(source: &str, fingerprints: &[Fingerprint]) -> String {
+pub fn to_lines(windows: &Windows) -> String {
+    let Windows { source, definition, fingerprints, .. } = windows;
     let mut out = Lines(String::new());
-    out.push(&Header { logdrift: format!("{FORM}{VERSION}"), source: source.to_owned() });
+    let definition = definition.as_ref().map(Definition::to_lines);
+    out.push(&Header { logdrift: format!("{FORM}{VERSION}"), source: source.clone(), definition });
     let mut sorted: Vec<&Fingerprint> = fingerprints.iter().collect();
     sorted.sort_by_key(|fingerprint| fingerprint.window);
     for fingerprint in sorted {

@@ -219,12 +219,57 @@ fn keys_that_are_data_are_told_from_names() {
         "anna@contoso.example",
         "0123456789abcdef",
         "DEADBEEFdeadbeef",
+        "+49 170 1234567",
+        "+491701234567",
+        "+XX XXXXXX67",
+        "0049 (170) 123-4567",
+        "170.123.4567",
+        "4111 1111 1111 1111",
+        "4111-1111-1111-1111",
+        "123-45-6789",
+        "DE89 3704 0044 0532 0130 00",
+        "IMSI262011234567890",
+        "Anna Maria <anna@contoso.example>",
+        "anna maria@contoso.example",
+        "mailto:anna@contoso.example",
+        "https://contoso.example/users/anna@contoso.example",
+        "CONTOSO\\anna",
+        "anna_contoso.example#EXT#@fabrikam.onmicrosoft.example",
+        "anna_contoso.example#ext#",
+        "fe80::1%eth0",
+        "fe80::1%Ethernet 2",
+        "2001:db8::/32",
+        "10.0.0.0/24",
+        "[::1]",
+        "[::1]:443",
+        "00:1A:2b:3c:4d:5e",
+        "S-1-5-21-1004336348-1177238915-682003330-512",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln",
     ] {
         assert!(is_data(key.as_bytes()), "{key}");
     }
-    for key in
-        ["", "a", "-1", "1.5", "deadbeef", "0123456789abcde", "@odata.type", "user@", "2026-13-01", "authenticationDetails", "Is CAE Token"]
-    {
+    for key in [
+        "",
+        "a",
+        "-1",
+        "1.5",
+        "deadbeef",
+        "01234567abcdefa",
+        "@odata.type",
+        "roles@odata.type",
+        "user@",
+        "authenticationDetails",
+        "OAuth2PermissionGrantsV2",
+        "Is CAE Token",
+        "Legacy TLS (TLS 1.0, 1.1, 3DES)",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+        "1.3.6.1.4.1.311.20.2.3",
+        "10.0.19045.3803",
+        "2023-01",
+        "a/b",
+        "\\",
+        "+1",
+    ] {
         assert!(!is_data(key.as_bytes()), "{key}");
     }
 }

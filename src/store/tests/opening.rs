@@ -4,6 +4,25 @@ use super::*;
 use std::fs;
 
 #[test]
+fn the_definition_of_a_source_is_kept_and_replaced() {
+    let (_folder, path) = place();
+    let mut store = writer(&path);
+    assert_eq!(store.definition("a").unwrap(), None);
+    let mut ingest = begin(&mut store);
+    ingest.define("a", "time: x").unwrap();
+    ingest.define("a", "time: y\ncohort: z").unwrap();
+    ingest.define("b", "").unwrap();
+    assert_eq!(ingest.definition("a").unwrap().as_deref(), Some("time: y\ncohort: z"));
+    ingest.commit().unwrap();
+    let store = Store::open(&path, Access::Read).unwrap();
+    assert_eq!(
+        (store.definition("a").unwrap().as_deref(), store.definition("b").unwrap().as_deref()),
+        (Some("time: y\ncohort: z"), Some(""))
+    );
+    assert_eq!(store.definition("c").unwrap(), None);
+}
+
+#[test]
 fn reading_a_missing_or_empty_store_says_how_to_make_a_baseline() {
     let (_folder, path) = place();
     let text = message(Store::open(&path, Access::Read));

@@ -1,0 +1,48 @@
+//! What follows from arguments.
+
+use super::{ReportArgs, SourceArgs};
+use crate::report::{self, FORMATS, Format};
+use std::path::Path;
+
+impl SourceArgs {
+    /// The arguments that name this source, as they could be typed.
+    #[must_use]
+    pub fn as_typed(&self) -> String {
+        let one = |option: &str, value: &String| format!(" --{option} {}", quoted(value));
+        let fields = [("name", &self.name), ("time", &self.time), ("code", &self.code), ("id", &self.id), ("actor", &self.actor)];
+        let given = fields.into_iter().filter_map(|(option, value)| value.as_ref().map(|value| one(option, value)));
+        let cohorts = self.cohort.iter().map(|path| one("cohort", path));
+        format!("--source {}{}", quoted(&self.source), given.chain(cohorts).collect::<String>())
+    }
+
+    /// Whether the source is a file, not a name.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+    }
+}
+
+impl ReportArgs {
+    /// The format of stdout.
+    #[must_use]
+    pub fn format(&self) -> &'static Format {
+        self.format.unwrap_or(FORMATS[0])
+    }
+
+    /// The format of a file: that of its ending, else the one asked for.
+    ///
+    /// # Errors
+    /// Says which endings there are, where neither tells.
+    pub fn format_of(&self, file: &Path) -> Result<&'static Format, String> {
+        report::format_of_file(file).or(self.format).ok_or_else(|| {
+            let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{} ({})", format.extension, format.name)).collect();
+            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(" or "))
+        })
+    }
+}
+
+/// A word as a shell takes it for one.
+fn quoted(word: &str) -> String {
+    let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}

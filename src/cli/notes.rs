@@ -1,0 +1,51 @@
+//! What a reader of a report must know beyond its findings: limits that were reached, and what was left out.
+
+use super::assess::Baseline;
+use super::read::Reading;
+use crate::fingerprint::{Fingerprint, MAX_COHORTS_A_FIELD};
+use crate::model::OTHER;
+use crate::sources::Source;
+use std::collections::BTreeSet;
+
+/// The notes of one check.
+pub(super) fn of(baseline: &Baseline, reading: &Reading, source: &Source) -> Vec<String> {
+    let mut notes: Vec<String> = undated(source).into_iter().collect();
+    if let Some(fields) = folded(reading.windows()) {
+        notes.push(format!("{fields} had more than {MAX_COHORTS_A_FIELD} values; those beyond were judged together as {OTHER}"));
+    }
+    if let Some(fields) = folded(&baseline.windows) {
+        notes.push(format!(
+            "{fields} had more than {MAX_COHORTS_A_FIELD} values in the baseline; those beyond were kept together as {OTHER}, so a value \
+             without records of its own there is called new only where something else tells that it is"
+        ));
+    }
+    let lost: u64 = reading.windows().map(|window| window.lost).sum();
+    if lost > 0 {
+        notes.push(format!("{lost} values stood at more paths than are told apart and were not read"));
+    }
+    if reading.files > 0 {
+        notes.push(format!("{} inputs were files of fingerprints, whose bytes are not counted", reading.files));
+    }
+    if !reading.inputs_learnt_before.is_empty() {
+        notes.push(format!("{} inputs were left out because they had been learnt before", reading.inputs_learnt_before.len()));
+    }
+    notes
+}
+
+/// What a source without a time comes to.
+pub(super) fn undated(source: &Source) -> Option<String> {
+    (!source.is_dated()).then(|| {
+        format!(
+            "the source {} names no time, so all records stand in one undated window, to which learning again adds; nothing is known of \
+             how they change from day to day (--time PATH names the field with the time)",
+            source.name
+        )
+    })
+}
+
+/// The fields of which some window folded cohorts.
+fn folded<'a>(windows: impl IntoIterator<Item = &'a Fingerprint>) -> Option<String> {
+    let cohorts = windows.into_iter().flat_map(|window| &window.cohorts).filter(|cohort| cohort.value == OTHER);
+    let fields: BTreeSet<&str> = cohorts.map(|cohort| cohort.field.as_str()).collect();
+    (!fields.is_empty()).then(|| fields.into_iter().collect::<Vec<_>>().join(", "))
+}
