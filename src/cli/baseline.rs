@@ -44,9 +44,8 @@ fn read(file: &Path) -> Result<Vec<u8>> {
 /// The source and the fingerprints in the bytes of an exported file.
 fn exported(file: &Path, bytes: &[u8], key: &HashKey) -> Result<(String, Vec<Fingerprint>)> {
     let said = |reason: String| Error::Usage(format!("{}: {reason}", file.display()));
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them".into()))?;
-    from_lines(text, key).map_err(said)
+    let text = super::exported::open(bytes).map_err(said)?;
+    from_lines(&text, key).map_err(said)
 }
 
 fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<Vec<Fingerprint>> {
@@ -181,7 +180,7 @@ fn named(name: &str, args: &StoreArgs, source: Option<&str>) -> Result<(String, 
 fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcome> {
     let store = Store::open(&args.store.store, Access::Read)?;
     let fingerprints = stored(&store, &args.store, &args.source)?;
-    let text = to_lines(&args.source, &fingerprints);
+    let text = super::exported::seal(&to_lines(&args.source, &fingerprints));
     write_file(output, text.as_bytes())?;
     context.out.say(&format!("wrote {} windows of {} to {}, {} bytes", fingerprints.len(), args.source, output.display(), text.len()));
     Ok(Outcome::Clean)
