@@ -152,5 +152,6 @@ fn notes(reading: &Reading) -> Vec<String> {
     if !reading.inputs_learnt_before.is_empty() {
         notes.push(format!("{} inputs were left out because they had been learnt before", reading.inputs_learnt_before.len()));
     }
+    notes.extend(reading.alike());
     notes
 }

@@ -19,8 +19,7 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
     reading.must_have_records(&source)?;
-    let changed = keep(&mut ingest, &reading, &source, context)?;
-    if changed {
+    if keep(&mut ingest, &reading, &source, context)? {
         let what = format!("learnt {} records of {} inputs", reading.records(), reading.inputs.len());
         ingest.note(&source.name, context.now, &context.who, &what, "learn")?;
     }
@@ -29,7 +28,7 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Adds the windows and inputs of a reading to the store; whether that changed anything.
+/// Adds the windows and inputs of a reading to the store; whether that changed any window.
 pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, context: &Context) -> Result<bool> {
     for fingerprint in &reading.fingerprints {
         let window = fingerprint.window;
@@ -44,7 +43,7 @@ pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, 
         };
         ingest.put(&source.name, window, merged.records, &merged.to_bytes(), context.now)?;
     }
-    for input in reading.inputs.iter().filter(|input| input.raw_bytes > 0) {
+    for input in reading.inputs.iter().filter(|input| input.content.settled > 0) {
         ingest.add_input(&source.name, &InputRow { learnt_at: context.now, ..input.clone() })?;
     }
     Ok(!reading.fingerprints.is_empty())
@@ -68,7 +67,7 @@ fn summary(reading: &Reading, source: &Source) -> String {
     };
     let repeats: u64 = windows.iter().map(|window| window.repeats).sum();
     let parts = [
-        (reading.inputs_learnt_before.len() as u64, "of the inputs had been learnt before"),
+        (reading.inputs_learnt_before.len() as u64, "of the inputs had been learnt before or came twice"),
         (reading.learnt_before, "of the records had been learnt before"),
         (repeats, "of the records came twice and count once"),
         (reading.rejects.values().sum(), "pieces of input were refused"),

@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::ids::{MAX_IDS_IN_MEMORY, Sighting};
-use super::rows::{self, ChangeRow, InputRow, InputsBy, WindowRow};
+use super::rows::{self, ChangeRow, InputRow, WindowRow};
 use super::seen::SeenIds;
 use super::trouble::{Outcome, Trouble};
 use crate::error::Result;
@@ -114,20 +114,13 @@ impl Ingest<'_> {
         self.told(rows::put(&self.transaction, source, window, records, fingerprint, now))
     }
 
-    /// Inputs of exactly so many raw bytes that were learnt for a source, in the order of learning.
+    /// Inputs with this head ([`Content::head_hash`](crate::model::Content)) that were learnt for a source, in the order of
+    /// learning.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn inputs_of_size(&self, source: &str, raw_bytes: u64) -> Result<Vec<InputRow>> {
-        self.told(rows::inputs(&self.transaction, source, &InputsBy::Size(raw_bytes)))
-    }
-
-    /// Inputs of this name that were learnt for a source, in the order of learning.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn inputs_named(&self, source: &str, name: &str) -> Result<Vec<InputRow>> {
-        self.told(rows::inputs(&self.transaction, source, &InputsBy::Name(name)))
+    pub fn inputs(&self, source: &str, head_hash: u128) -> Result<Vec<InputRow>> {
+        self.told(rows::inputs(&self.transaction, source, head_hash))
     }
 
     /// Remembers that an input was learnt.
