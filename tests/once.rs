@@ -136,3 +136,69 @@ fn standard_input_is_known_by_its_content_too() {
     }
     assert_eq!(counted(&place), 40);
 }
+
+#[test]
+fn a_baseline_is_cut_into_days_or_into_hours_and_not_into_both() {
+    let place = Place::with_baseline(1);
+    let before = place.store();
+    place.day("next.json", 1);
+    let text = ["holds the baseline of entra-signin by the day", "would count twice", "--window day", "--store"];
+    place.run(&["learn", "logs", "--window", "hour"]).fails(2, &text);
+    place.run(&["learn", "next.json", "--window", "hour"]).fails(2, &text);
+    for more in [&["--learn"][..], &[]] {
+        let check = place.run(&[&["check", "next.json", "--window", "hour"], more].concat());
+        check.fails(2, &["was learnt by the day, and the hour cannot be compared with it", "--window day"]);
+    }
+    assert_eq!(place.store(), before);
+    place.run(&["learn", "next.json", "--window", "hour", "--store", "hours.db"]).succeeds();
+    let export = |store: &str, file: &str| {
+        let arguments = [&["baseline", "export", "--store", store, "-o", file][..], &place::SOURCE].concat();
+        place.run(&arguments).succeeds();
+    };
+    export("hours.db", "hours.baseline");
+    let import = place.run(&[&["baseline", "import", "hours.baseline"][..], &place::SOURCE].concat());
+    import.fails(2, &["by the day", "by the hour would count twice"]);
+    assert_eq!(place.store(), before);
+}
+
+#[test]
+fn no_record_joins_a_window_that_was_imported() {
+    let place = Place::with_baseline(2);
+    place.run(&[&["baseline", "export", "-o", "two.baseline"][..], &place::SOURCE].concat()).succeeds();
+    let other = ["--store", "other.db"];
+    place.run(&[&["baseline", "import", "two.baseline"][..], &place::SOURCE, &other].concat()).succeeds();
+    let list = || place.run(&[&["baseline", "list"][..], &other].concat()).succeeds().out;
+    let imported = list();
+    let again = place.run(&[&["learn", "logs"][..], &other].concat()).succeeds();
+    again.says(&["records were not learnt", "2023-02-20 to 2023-02-21", "were imported", "another store", "learnt nothing new"]);
+    assert_eq!(list(), imported);
+    // Late records of a day that was imported, among those of the next.
+    let late = String::from_utf8(place::lines(&place::records(1)[..9])).unwrap().replace("\"id\":\"", "\"id\":\"late-").into_bytes();
+    place.put("mixed.json", [late, place::lines(&place::records(2))].concat());
+    let mixed = place.run(&[&["learn", "mixed.json"][..], &other].concat()).succeeds();
+    mixed.says(&["records were not learnt", "(2023-02-21)", "in the window 2023-02-22"]);
+    place.run(&[&["learn", "mixed.json"][..], &other].concat()).succeeds().says(&["learnt nothing new"]);
+    // The store's own bytes and version differ; its windows and records are those of the three days, each counted once.
+    place.day("logs/2.json", 2);
+    place.run(&["learn", "logs/2.json"]).succeeds();
+    let windows = |text: String| text.lines().nth(1).map(|row| row.split_whitespace().take(5).map(str::to_owned).collect::<Vec<_>>());
+    assert_eq!(windows(list()), windows(place.run(&["baseline", "list"]).succeeds().out));
+}
+
+#[test]
+fn a_damaged_window_is_named_whatever_is_learnt() {
+    let place = Place::with_baseline(3);
+    place.run(&[&["baseline", "export", "-o", "three.baseline"][..], &place::SOURCE].concat()).succeeds();
+    let store = rusqlite::Connection::open(place.path("logdrift.db")).unwrap();
+    let second = "(SELECT start FROM windows ORDER BY start LIMIT 1 OFFSET 1)";
+    store.execute(&format!("UPDATE windows SET digest = zeroblob(32) WHERE start = {second}"), []).unwrap();
+    drop(store);
+    let list = || place.run(&["baseline", "list"]).succeeds().out;
+    let before = list();
+    place.day("next.json", 3);
+    let text = ["the fingerprint of \"entra-signin\" 2023-02-21 is not what was written", "from a backup, or learn into a new one"];
+    place.run(&["learn", "next.json"]).fails(2, &text);
+    place.run(&["check", "next.json", "--learn"]).fails(2, &text);
+    place.run(&[&["baseline", "import", "three.baseline"][..], &place::SOURCE].concat()).fails(2, &["2023-02-21"]);
+    assert_eq!(list(), before);
+}

@@ -207,8 +207,11 @@ fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Resu
             "the baseline of {source} already has the windows {there}; nothing was imported; import into another store"
         )));
     }
+    ingest.verify(source)?;
     for fingerprint in &fingerprints {
         ingest.put(source, fingerprint.window, fingerprint.records, &fingerprint.to_bytes(), context.now)?;
+        // The ids of its records stayed behind.
+        ingest.close(source, fingerprint.window)?;
     }
     let records: u64 = fingerprints.iter().map(|fingerprint| fingerprint.records).sum();
     let what = format!("imported {} windows of {records} records from {}", fingerprints.len(), file.display());

@@ -40,10 +40,10 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let load = |window| ingest.load(&source.name, window);
     let baseline =
         Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, &source)?);
-    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
+    let mut reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
     let (outcome, is_clean) = judged(baseline, &reading, &source, &args.report, context)?;
     // A window under suspicion never trains the baseline, whatever the user lets pass.
-    if is_clean && learn::keep(&mut ingest, &reading, &source, context)? {
+    if is_clean && learn::keep(&mut ingest, &mut reading, &source, context)? {
         ingest.note(
             &source.name,
             context.now,
@@ -91,6 +91,7 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     if baseline.windows.is_empty() {
         return Err(no_baseline("the store holds none of its windows", source));
     }
+    must_fit(&baseline, reading)?;
     let info = baseline.info();
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
     let run = assess::run(run_id(context.now), reading, source, notes(reading));
@@ -105,6 +106,22 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
         Verdict::Clean => Outcome::Clean,
     };
     Ok((outcome, is_clean))
+}
+
+/// Days are compared with days and hours with hours.
+fn must_fit(baseline: &Baseline, reading: &Reading) -> Result<()> {
+    let of_baseline = baseline.windows.iter().map(|window| window.window.granularity).max();
+    let of_reading = reading.windows().map(|window| window.window.granularity).max();
+    match (of_baseline, of_reading) {
+        (Some(known), Some(read)) if known != read => Err(Error::Usage(format!(
+            "the baseline {} was learnt by the {}, and the {} cannot be compared with it; give --window {}",
+            baseline.name,
+            known.id(),
+            read.id(),
+            known.id()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// An output that is one of the inputs would take its place.

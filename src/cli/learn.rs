@@ -16,10 +16,12 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
+    ingest.must_fit(&source.name, args.window.window)?;
+    ingest.verify(&source.name)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
-    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
+    let mut reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
     reading.must_have_records(&source)?;
-    if keep(&mut ingest, &reading, &source, context)? {
+    if keep(&mut ingest, &mut reading, &source, context)? {
         let what = format!("learnt {} records of {} inputs", reading.records(), reading.inputs.len());
         ingest.note(&source.name, context.now, &context.who, &what, "learn")?;
     }
@@ -28,8 +30,13 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Adds the windows and inputs of a reading to the store; whether that changed any window.
-pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, context: &Context) -> Result<bool> {
+/// Adds the windows and inputs of a reading to the store, but for windows that are closed; whether that changed any window.
+pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &mut Reading, source: &Source, context: &Context) -> Result<bool> {
+    let closed = ingest.windows(&source.name)?.into_iter().filter(|row| row.closed).map(|row| row.window);
+    reading.leave_out(&closed.collect::<Vec<_>>());
+    if let Some(left_out) = reading.left_out() {
+        context.out.say(&format!("warning: {left_out}"));
+    }
     for fingerprint in &reading.fingerprints {
         let window = fingerprint.window;
         let merged = match ingest.load(&source.name, window)? {

@@ -59,6 +59,8 @@ pub(super) struct Reading {
     /// Records without an id that are in another input too, byte for byte. They count: two sign-ins may look alike, and only
     /// an id tells them from one that came twice.
     alike: u64,
+    /// Records that may not join the baseline, as their windows are closed.
+    left_out: BTreeMap<Window, u64>,
     /// The inputs read, to be remembered.
     pub(super) inputs: Vec<InputRow>,
 }
@@ -72,6 +74,26 @@ impl Reading {
     /// The windows with records.
     pub(super) fn windows(&self) -> impl Iterator<Item = &Fingerprint> {
         self.fingerprints.iter().filter(|fingerprint| fingerprint.records > 0)
+    }
+
+    /// Takes out the windows that are closed, and what was refused if nothing else is left.
+    pub(super) fn leave_out(&mut self, closed: &[Window]) {
+        let is_closed = |fingerprint: &mut Fingerprint| fingerprint.records > 0 && closed.contains(&fingerprint.window);
+        self.left_out.extend(self.fingerprints.extract_if(.., is_closed).map(|one| (one.window, one.records)));
+        if !self.left_out.is_empty() && self.records() == 0 {
+            self.fingerprints.clear();
+        }
+    }
+
+    /// Which records are left out of the baseline, if some are.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let (first, last) = (self.left_out.first_key_value()?.0, self.left_out.last_key_value()?.0);
+        let period = if first == last { format!("{first}") } else { format!("{first} to {last}") };
+        let records: u64 = self.left_out.values().sum();
+        Some(format!(
+            "{records} records were not learnt: their windows ({period}) were imported, and nothing tells which records are in them \
+             already; learn them into another store"
+        ))
     }
 
     /// Which records may count twice, if some may.

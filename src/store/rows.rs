@@ -16,6 +16,8 @@ pub struct WindowRow {
     pub bytes: u64,
     /// When it was last written, in seconds since 1970.
     pub updated: i64,
+    /// Whether no record may be added: it was imported, without the ids that tell which records are in it.
+    pub closed: bool,
 }
 
 /// One entry of the audit trail.
@@ -80,7 +82,7 @@ pub(super) fn version(conn: &Connection, source: &str) -> Outcome<u64> {
 
 pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let sql = "SELECT start, seconds, records, length(body), updated FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";
+    let sql = "SELECT start, seconds, records, length(body), updated, closed FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";
     let mut select = conn.prepare(sql)?;
     let mut rows = select.query([source])?;
     let mut windows = Vec::new();
@@ -88,7 +90,7 @@ pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>
         let (records, bytes): (i64, i64) = (row.get(2)?, row.get(3)?);
         let window = window_of_row(row, 0)?;
         let (records, bytes) = (records.cast_unsigned(), bytes.cast_unsigned());
-        windows.push(WindowRow { window, records, bytes, updated: row.get(4)? });
+        windows.push(WindowRow { window, records, bytes, updated: row.get(4)?, closed: row.get(5)? });
     }
     Ok(windows)
 }
@@ -117,6 +119,32 @@ pub(super) fn put(conn: &Connection, source: &str, window: Window, records: u64,
     let (records, length) = (records.cast_signed(), seconds(window));
     conn.prepare_cached(sql)?.execute(params![source, window.start, length, records, now, sealed.size, sealed.digest, sealed.body])?;
     Ok(())
+}
+
+/// Refuses windows of another length than those that are there: the same records would train the baseline in both.
+pub(super) fn must_fit(conn: &Connection, source: &str, granularity: Granularity) -> Outcome<()> {
+    let Some(id) = source_id(conn, source)? else { return Ok(()) };
+    let sql = "SELECT start, seconds FROM windows WHERE source = ?1 AND start <> ?2 AND seconds <> ?3 LIMIT 1";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([id, Window::UNDATED.start, granularity.seconds()])?;
+    let Some(row) = rows.next()? else { return Ok(()) };
+    let known = window_of_row(row, 0)?.granularity.id();
+    Err(Trouble::Says(format!(
+        "holds the baseline of {source} by the {known}, and the same records by the {} would count twice; \
+         learn by the {known} (--window {known}), or use another store (--store)",
+        granularity.id()
+    )))
+}
+
+pub(super) fn close(conn: &Connection, source: &str, window: Window) -> Outcome<()> {
+    let sql = "UPDATE windows SET closed = 1 WHERE source = ?1 AND start = ?2 AND seconds = ?3";
+    conn.prepare_cached(sql)?.execute(params![ensure_source(conn, source)?, window.start, seconds(window)])?;
+    Ok(())
+}
+
+/// Reads all fingerprints of a source, so that damage is noticed.
+pub(super) fn verify(conn: &Connection, source: &str) -> Outcome<()> {
+    windows(conn, source)?.iter().try_for_each(|row| load(conn, source, row.window).map(drop))
 }
 
 pub(super) fn changes(conn: &Connection, source: &str) -> Outcome<Vec<ChangeRow>> {

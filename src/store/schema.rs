@@ -19,6 +19,7 @@ CREATE TABLE sources (
 CREATE TABLE windows (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
     start INTEGER NOT NULL, seconds INTEGER NOT NULL, records INTEGER NOT NULL, updated INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0,
     size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
     UNIQUE (source, start, seconds)
 ) STRICT;

@@ -60,17 +60,46 @@ fn a_second_put_replaces() {
 }
 
 #[test]
+fn a_baseline_has_windows_of_one_length() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let hour = Window::of(9 * 86_400, Granularity::Hour);
+    let mut ingest = begin(&mut store);
+    ingest.put("entra", Window::UNDATED, 1, b"no time", 2_000).unwrap();
+    ingest.must_fit("entra", Granularity::Day).unwrap();
+    let refused = message(ingest.put("entra", hour, 1, b"hour", 2_000));
+    assert!(refused.contains("holds the baseline of entra by the day, and the same records by the hour would count twice"), "{refused}");
+    assert!(refused.contains("--window day") && refused.contains("--store"), "{refused}");
+    ingest.put("okta", hour, 1, b"hour", 2_000).unwrap();
+    assert!(message(ingest.put("okta", day(1), 1, b"day", 2_000)).contains("--window hour"));
+}
+
+#[test]
+fn a_closed_window_stays_closed() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let closed = |store: &Store| store.windows("entra").unwrap().iter().map(|row| row.closed).collect::<Vec<_>>();
+    assert_eq!(closed(&store), [false]);
+    let mut ingest = begin(&mut store);
+    ingest.put("entra", day(2), 1, b"two", 2_000).unwrap();
+    ingest.close("entra", day(2)).unwrap();
+    ingest.put("entra", day(2), 1, b"again", 3_000).unwrap();
+    ingest.commit().unwrap();
+    assert_eq!(closed(&store), [false, true]);
+}
+
+#[test]
 fn one_damaged_byte_is_noticed() {
     let (_folder, path) = place();
     let bytes = b"a fingerprint that is stored with its digest";
-    let store = with_window(&path, bytes);
+    let mut store = with_window(&path, bytes);
     let conn = raw(&path);
     let body: Vec<u8> = conn.query_row("SELECT body FROM windows", [], |row| row.get(0)).unwrap();
     for at in 0..body.len() {
         let mut damaged = body.clone();
         damaged[at] ^= 1;
         conn.execute("UPDATE windows SET body = ?1", [damaged]).unwrap();
-        match store.load("entra", day(1)) {
+        match store.load("entra", day(1)).and_then(|loaded| Ok((loaded, begin(&mut store).verify("entra")?).0)) {
             // A bit of the frame header may mean nothing to the decompressor; what counts is that the bytes are right.
             Ok(loaded) => assert_eq!(loaded.unwrap(), bytes, "byte {at}"),
             Err(error) => {
@@ -83,6 +112,8 @@ fn one_damaged_byte_is_noticed() {
         conn.execute("UPDATE windows SET body = ?1", [&body]).unwrap();
         conn.execute(&format!("UPDATE windows SET {change}"), []).unwrap();
         assert!(message(store.load("entra", day(1))).contains("is damaged"), "{change}");
+        let verified = message(begin(&mut store).verify("entra"));
+        assert!(verified.contains("1970-01-02") && verified.contains("restore the store from a backup"), "{verified}");
     }
 }
 
