@@ -47,8 +47,12 @@ enum Line {
 impl Feed {
     /// From the start of an input.
     pub(super) fn open(input: &Input, key: &HashKey, block: usize) -> Result<Self> {
-        let mut raw = Raw::open(input)?;
+        let mut raw = Raw::open(input, Some(key.stream()))?;
         let packed = compression(&mut raw).map_err(|source| unreadable(input, source))?;
+        if packed == Compression::Plain {
+            // They are hashed as they leave the buffer.
+            raw.meter().borrow_mut().hash = None;
+        }
         Self::new(raw, packed, key.clone(), block).map_err(|source| unreadable(input, source))
     }
 
@@ -93,9 +97,13 @@ impl Feed {
         let settled_hash = self.hash_consumed();
         self.hash_up_to(self.offset + (self.end - self.start) as u64);
         let head = usize::try_from(Content::head_bytes(self.settled)).unwrap_or(usize::MAX).min(self.head.len());
+        let hash = self.hash.finish();
+        let meter = self.meter.borrow();
         Content {
             bytes: self.hashed,
-            hash: self.hash.finish(),
+            hash,
+            raw_bytes: meter.bytes,
+            raw_hash: meter.hash.as_ref().map_or(hash, HashStream::finish),
             settled: self.settled,
             settled_hash,
             head_hash: self.key.wide(&self.head[..head]),

@@ -1,8 +1,8 @@
-//! The raw bytes of an input, counted on their way in.
+//! The raw bytes of an input, counted, and hashed if asked for, on their way in.
 
 use super::Input;
 use crate::error::{Error, Result};
-use crate::hash::HashKey;
+use crate::hash::{HashKey, HashStream};
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
@@ -12,6 +12,8 @@ use std::rc::Rc;
 /// What is known of the raw bytes read so far.
 pub(super) struct Meter {
     pub(super) bytes: u64,
+    /// None if nobody wants to know.
+    pub(super) hash: Option<HashStream>,
     /// Whether an error came from the file itself and not from what is in it.
     pub(super) failed: bool,
 }
@@ -29,12 +31,12 @@ pub(super) struct Raw {
 
 impl Raw {
     /// From the start of an input.
-    pub(super) fn open(input: &Input) -> Result<Self> {
+    pub(super) fn open(input: &Input, hash: Option<HashStream>) -> Result<Self> {
         let inner: Box<dyn Read> = match input {
             Input::Stdin => Box::new(io::stdin().lock()),
             Input::File(path) => Box::new(File::open(path).map_err(|source| unreadable(input, source))?),
         };
-        Ok(Self { head: Vec::new(), inner, meter: Rc::new(RefCell::new(Meter { bytes: 0, failed: false })) })
+        Ok(Self { head: Vec::new(), inner, meter: Rc::new(RefCell::new(Meter { bytes: 0, hash, failed: false })) })
     }
 
     pub(super) fn meter(&self) -> SharedMeter {
@@ -63,7 +65,10 @@ impl Raw {
         };
         let mut meter = self.meter.borrow_mut();
         match read {
-            Ok(read) => meter.bytes += read as u64,
+            Ok(read) => {
+                meter.bytes += read as u64;
+                meter.hash.iter_mut().for_each(|hash| hash.update(&into[..read]));
+            }
             Err(_) => meter.failed = true,
         }
         read
@@ -95,7 +100,7 @@ pub fn hash_file(input: &Input, key: &HashKey) -> Result<Option<u128>> {
     if !can_be_read_again(input) {
         return Ok(None);
     }
-    let (mut raw, mut hash) = (Raw::open(input)?, key.stream());
+    let (mut raw, mut hash) = (Raw::open(input, None)?, key.stream());
     let mut block = vec![0; super::BLOCK_BYTES];
     loop {
         match raw.read(&mut block).map_err(|source| unreadable(input, source))? {

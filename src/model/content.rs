@@ -17,6 +17,10 @@ pub struct Content {
     pub settled_hash: u128,
     /// Hash of the first [`Content::head_bytes`].
     pub head_hash: u128,
+    /// Bytes as they lay there, compressed or not: the same file is known by them without being unpacked again.
+    pub raw_bytes: u64,
+    /// Hash of the bytes as they lay there.
+    pub raw_hash: u128,
 }
 
 impl Content {

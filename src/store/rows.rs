@@ -165,7 +165,7 @@ pub(super) fn note(conn: &Connection, source: &str, change: &ChangeRow) -> Outco
 /// Inputs that began in this way when they were learnt, in the order of learning.
 pub(super) fn inputs(conn: &Connection, source: &str, head_hash: u128) -> Outcome<Vec<InputRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let sql = "SELECT name, bytes, hash, settled, settled_hash, head_hash, records, learnt_at FROM inputs
+    let sql = "SELECT name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at FROM inputs
         WHERE source = ?1 AND head_hash = ?2 ORDER BY id";
     let rows = conn.prepare_cached(sql)?.query_map(params![source, head_hash.to_le_bytes()], input_of_row)?.collect::<Result<_, _>>()?;
     Ok(rows)
@@ -174,13 +174,21 @@ pub(super) fn inputs(conn: &Connection, source: &str, head_hash: u128) -> Outcom
 fn input_of_row(row: &Row<'_>) -> rusqlite::Result<InputRow> {
     let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.cast_unsigned());
     let hash = |column| Ok::<_, rusqlite::Error>(u128::from_le_bytes(row.get(column)?));
-    let content = Content { bytes: count(1)?, hash: hash(2)?, settled: count(3)?, settled_hash: hash(4)?, head_hash: hash(5)? };
-    Ok(InputRow { name: row.get(0)?, content, records: count(6)?, learnt_at: row.get(7)? })
+    let content = Content {
+        bytes: count(1)?,
+        hash: hash(2)?,
+        settled: count(3)?,
+        settled_hash: hash(4)?,
+        head_hash: hash(5)?,
+        raw_bytes: count(6)?,
+        raw_hash: hash(7)?,
+    };
+    Ok(InputRow { name: row.get(0)?, content, records: count(8)?, learnt_at: row.get(9)? })
 }
 
 pub(super) fn add_input(conn: &Connection, source: &str, input: &InputRow) -> Outcome<()> {
-    let sql = "INSERT INTO inputs (source, name, bytes, hash, settled, settled_hash, head_hash, records, learnt_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    let sql = "INSERT INTO inputs (source, name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     let source = ensure_source(conn, source)?;
     let content = &input.content;
     conn.prepare_cached(sql)?.execute(params![
@@ -191,6 +199,8 @@ pub(super) fn add_input(conn: &Connection, source: &str, input: &InputRow) -> Ou
         content.settled.cast_signed(),
         content.settled_hash.to_le_bytes(),
         content.head_hash.to_le_bytes(),
+        content.raw_bytes.cast_signed(),
+        content.raw_hash.to_le_bytes(),
         input.records.cast_signed(),
         input.learnt_at
     ])?;

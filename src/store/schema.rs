@@ -27,7 +27,7 @@ CREATE TABLE inputs (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
     name TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL,
     settled INTEGER NOT NULL, settled_hash BLOB NOT NULL, head_hash BLOB NOT NULL,
-    records INTEGER NOT NULL, learnt_at INTEGER NOT NULL
+    raw_bytes INTEGER NOT NULL, raw_hash BLOB NOT NULL, records INTEGER NOT NULL, learnt_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX inputs_by_head ON inputs (source, head_hash);
 CREATE TABLE changes (

@@ -87,6 +87,17 @@ fn the_same_content_is_known_under_any_compression() {
 }
 
 #[test]
+fn the_same_file_is_known_by_its_bytes_as_they_lie_there() {
+    let packed = gzip(FIRST);
+    let (summary, _) = kept(&packed);
+    let content = Content { hash: 0, settled_hash: 0, ..summary.content };
+    let log = Log::new(&packed);
+    assert_eq!(log.known(&[Summary { content, ..summary }]), Known::All);
+    let other = Content { raw_hash: 0, ..content };
+    assert_eq!(log.known(&[Summary { content: other, ..summary }]), Known::Nothing);
+}
+
+#[test]
 fn content_that_only_begins_alike_is_not_known() {
     let long: Vec<u8> = (0..30_000).flat_map(|number| format!("{{\"a\":{number}}}\n").into_bytes()).collect();
     let (first, _) = kept(&long);

@@ -5,7 +5,8 @@ use crate::model::{Content, FindingKey, Status};
 use std::fs;
 
 fn input(name: &str, bytes: u64, head_hash: u128) -> InputRow {
-    let content = Content { bytes, hash: u128::MAX - 5, settled: bytes - 1, settled_hash: 7 << 90, head_hash };
+    let (settled, raw_bytes) = (bytes - 1, bytes - 2);
+    let content = Content { bytes, hash: u128::MAX - 5, settled, settled_hash: 7 << 90, head_hash, raw_bytes, raw_hash: 6 << 80 };
     InputRow { name: name.into(), content, records: 3, learnt_at: -4 }
 }
 
