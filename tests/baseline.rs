@@ -131,6 +131,32 @@ fn an_import_happens_as_a_whole_or_not_at_all() {
 }
 
 #[test]
+fn an_edited_or_cut_export_is_refused_wherever_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, other) = (folder.path().join("edited.baseline"), folder.path().join("other.db"));
+    let whole = std::fs::read_to_string(shipped()).unwrap();
+    let edited = whole.replacen("\"records\":402,", "\"records\":9402,", 1);
+    let without = whole.lines().filter(|line| !line.starts_with("{\"digest\"")).fold(String::new(), |text, line| text + line + "\n");
+    let log = demo("signins-after-roll-out.ndjson");
+    for (changed, why) in [(&edited, "is not as it was exported"), (&without, "the digest is missing")] {
+        assert_ne!(*changed, whole);
+        std::fs::write(&file, changed).unwrap();
+        for arguments in [
+            &["baseline", "import", text(&file), "--source", SOURCE, "--store", text(&other)][..],
+            &["check", &log, "--source", SOURCE, "--baseline", text(&file)],
+            &["baseline", "diff", text(&file), text(shipped())],
+        ] {
+            let refused = logdrift(arguments);
+            assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+            for part in ["edited.baseline", why, "`logdrift baseline export`"] {
+                assert!(said(&refused).contains(part), "{part:?} is missing in {}", said(&refused));
+            }
+        }
+        assert!(!other.exists());
+    }
+}
+
+#[test]
 fn the_difference_of_two_windows_and_of_a_file_and_a_window_is_shown() {
     let store = demo("logdrift.db");
     let diff = |a: &str, b: &str| logdrift(&["baseline", "diff", a, b, "--source", SOURCE, "--store", &store]);

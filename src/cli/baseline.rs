@@ -60,9 +60,8 @@ fn windows_of(file: &Path, bytes: &[u8], key: &HashKey) -> Result<Windows> {
     if Windows::are_in(bytes) {
         return Windows::from_bytes(bytes).map_err(said);
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| said("this is no exported baseline; `logdrift baseline export` writes them, `logdrift learn` takes logs".into()))?;
-    from_lines(text, key).map_err(said)
+    let text = super::exported::open(bytes).map_err(said)?;
+    from_lines(&text, key).map_err(said)
 }
 
 fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<Windows> {
@@ -204,7 +203,7 @@ fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcom
     let fingerprints = stored(&store, &args.store, &args.source)?;
     let (count, definition) = (fingerprints.len(), kept(store.definition(&args.source)?)?);
     let windows = Windows { source: args.source.clone(), definition, key: store.key().id(), fingerprints };
-    let text = to_lines(&windows);
+    let text = super::exported::seal(&to_lines(&windows));
     write_file(output, text.as_bytes())?;
     context.out.say(&format!("wrote {count} windows of {} to {}, {} bytes", args.source, output.display(), text.len()));
     Ok(Outcome::Clean)
@@ -223,7 +222,14 @@ fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Resu
     let mut ingest = store.begin(Duration::from_secs(wait), &mut |message| context.out.say(message))?;
     must_be_alike(definition.as_ref(), kept(ingest.definition(source)?)?.as_ref(), &format!("the baseline of {source} in the store"))?;
     must_be_missing(&ingest.windows(source)?, &fingerprints, source)?;
-    fingerprints.iter().try_for_each(|fingerprint| learn::put(&mut ingest, source, fingerprint, context))?;
+    ingest.verify(source)?;
+    for fingerprint in &fingerprints {
+        learn::put(&mut ingest, source, fingerprint, context)?;
+        // The ids of its records stayed behind.
+        if fingerprint.records > 0 {
+            ingest.close(source, fingerprint.window)?;
+        }
+    }
     if let Some(definition) = definition {
         ingest.define(source, &definition.to_lines().join("\n"))?;
     }

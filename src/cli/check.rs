@@ -70,10 +70,10 @@ fn check_and_learn(
     must_have_records(&windows, &sources, source, args)?;
     let load = |window| ingest.load(&source.name, window);
     let baseline = Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, source)?);
-    let reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
+    let mut reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
     let (outcome, is_clean) = judged(baseline, &reading, source, &args.report, context)?;
     // A window under suspicion never trains the baseline, whatever the user lets pass.
-    if is_clean && learn::keep(&mut ingest, &reading, source, context)? {
+    if is_clean && learn::keep(&mut ingest, &mut reading, source, context)? {
         ingest.note(
             &source.name,
             context.now,
@@ -126,6 +126,7 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     if reading.records() == 0 {
         return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
     }
+    must_fit(&baseline, reading)?;
     let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
     let assessment = assess::assess(baseline, reading, source, &Policy::default());
     let run = assess::run(run_id(context.now), reading, source, notes);
@@ -140,6 +141,22 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
         Verdict::Clean => Outcome::Clean,
     };
     Ok((outcome, is_clean))
+}
+
+/// Days are compared with days and hours with hours.
+fn must_fit(baseline: &Baseline, reading: &Reading) -> Result<()> {
+    let of_baseline = baseline.windows.iter().map(|window| window.window.granularity).max();
+    let of_reading = reading.windows().map(|window| window.window.granularity).max();
+    match (of_baseline, of_reading) {
+        (Some(known), Some(read)) if known != read => Err(Error::Usage(format!(
+            "the baseline {} was learnt by the {}, and the {} cannot be compared with it; give --window {}",
+            baseline.name,
+            known.id(),
+            read.id(),
+            known.id()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// That outputs can be written and are none of the inputs, whose place they would take.

@@ -56,10 +56,7 @@ fn key_of(before: &[Input], after: &[Input]) -> Result<HashKey> {
     let fixed = HashKey::new([0; 32]);
     let mut all = Vec::new();
     for input in before.iter().chain(after) {
-        if let Input::File(path) = input {
-            let size = std::fs::metadata(path).map_err(|source| Error::File { action: "read", path: path.clone(), source })?.len();
-            all.extend_from_slice(&ingest::hash_prefix(input, size, &fixed)?.unwrap_or_default().to_le_bytes());
-        }
+        all.extend_from_slice(&ingest::hash_file(input, &fixed)?.unwrap_or_default().to_le_bytes());
     }
     Ok(HashKey::new(hash::digest(&all)))
 }

@@ -19,11 +19,12 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
     check::must_be_read_alike(&source, ingest.definition(&source.name)?)?;
     notes::undated(&source).into_iter().for_each(|note| context.out.say(&format!("note: {note}")));
+    ingest.must_fit(&source.name, args.window.window)?;
+    ingest.verify(&source.name)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
-    let reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
+    let mut reading = read::read(&inputs, &source, &key, settings, &mut ingest, context)?;
     reading.must_have_records(&source)?;
-    let changed = keep(&mut ingest, &reading, &source, context)?;
-    if changed {
+    if keep(&mut ingest, &mut reading, &source, context)? {
         let what = format!("learnt {} records of {} inputs", reading.records(), reading.inputs.len());
         ingest.note(&source.name, context.now, &context.who, &what, "learn")?;
     }
@@ -32,13 +33,18 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Adds the windows and inputs of a reading to the store; whether that changed anything.
-pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &Reading, source: &Source, context: &Context) -> Result<bool> {
+/// Adds the windows and inputs of a reading to the store, but for windows that are closed; whether that changed any window.
+pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &mut Reading, source: &Source, context: &Context) -> Result<bool> {
+    let closed = ingest.windows(&source.name)?.into_iter().filter(|row| row.closed).map(|row| row.window);
+    reading.leave_out(&closed.collect::<Vec<_>>());
+    if let Some(left_out) = reading.left_out() {
+        context.out.say(&format!("warning: {left_out}"));
+    }
     for fingerprint in &reading.fingerprints {
         put(ingest, &source.name, fingerprint, context)?;
     }
     ingest.define(&source.name, &Definition::of(source).to_lines().join("\n"))?;
-    for input in reading.inputs.iter().filter(|input| input.raw_bytes > 0) {
+    for input in reading.inputs.iter().filter(|input| input.content.settled > 0) {
         ingest.add_input(&source.name, &InputRow { learnt_at: context.now, ..input.clone() })?;
     }
     Ok(!reading.fingerprints.is_empty())
@@ -77,7 +83,7 @@ fn summary(reading: &Reading, source: &Source) -> String {
     };
     let repeats: u64 = windows.iter().map(|window| window.repeats).sum();
     let parts = [
-        (reading.inputs_learnt_before.len() as u64, "of the inputs had been learnt before"),
+        (reading.inputs_learnt_before.len() as u64, "of the inputs had been learnt before or came twice"),
         (reading.learnt_before, "of the records had been learnt before"),
         (repeats, "of the records came twice and count once"),
         (reading.rejects.values().sum(), "pieces of input were refused"),

@@ -8,6 +8,7 @@ mod baseline;
 mod check;
 mod demo;
 mod diff;
+mod exported;
 mod fingerprint;
 mod fingerprint_file;
 mod learn;

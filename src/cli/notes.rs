@@ -29,6 +29,7 @@ pub(super) fn of(baseline: &Baseline, reading: &Reading, source: &Source) -> Vec
     if !reading.inputs_learnt_before.is_empty() {
         notes.push(format!("{} inputs were left out because they had been learnt before", reading.inputs_learnt_before.len()));
     }
+    notes.extend(reading.alike());
     notes
 }
 

@@ -6,8 +6,8 @@ use super::progress::Progress;
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
 use crate::hash::HashKey;
-use crate::ingest::{self, Input, Place, Resume, Sink, Summary};
-use crate::model::{Reject, RejectReason, Window};
+use crate::ingest::{self, Input, Known, Place, Sink, Summary};
+use crate::model::{Content, Reject, RejectReason, Window};
 use crate::sources::Source;
 use crate::store::{Ingest, InputRow, Seen, SeenInMemory, Sighting};
 use std::collections::BTreeMap;
@@ -20,8 +20,8 @@ pub(super) trait Ids {
     /// Looks a record up and remembers it.
     fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Result<Sighting>;
 
-    /// Inputs that were learnt from before under this name or with this size.
-    fn learnt(&self, _source: &str, _name: &str, _size: Option<u64>) -> Result<Vec<InputRow>> {
+    /// Inputs with this head that earlier runs learnt.
+    fn learnt(&self, _source: &str, _head_hash: u128) -> Result<Vec<InputRow>> {
         Ok(Vec::new())
     }
 }
@@ -37,12 +37,8 @@ impl Ids for Ingest<'_> {
         Ingest::see(self, source, window, id, body)
     }
 
-    fn learnt(&self, source: &str, name: &str, size: Option<u64>) -> Result<Vec<InputRow>> {
-        let mut rows = self.inputs_named(source, name)?;
-        if let Some(size) = size {
-            rows.extend(self.inputs_of_size(source, size)?);
-        }
-        Ok(rows)
+    fn learnt(&self, source: &str, head_hash: u128) -> Result<Vec<InputRow>> {
+        self.inputs(source, head_hash)
     }
 }
 
@@ -59,8 +55,13 @@ pub(super) struct Reading {
     named_rejects: Vec<String>,
     /// Records left out because an earlier run had learnt them.
     pub(super) learnt_before: u64,
-    /// Inputs left out because an earlier run had learnt them.
+    /// Inputs left out because an earlier run had learnt them, or because they came before in this one.
     pub(super) inputs_learnt_before: Vec<String>,
+    /// Records without an id that are in another input too, byte for byte. They count: two sign-ins may look alike, and only
+    /// an id tells them from one that came twice.
+    alike: u64,
+    /// Records that may not join the baseline, as their windows are closed.
+    left_out: BTreeMap<Window, u64>,
     /// The inputs read, to be remembered.
     pub(super) inputs: Vec<InputRow>,
     /// Files of fingerprints added.
@@ -99,6 +100,37 @@ impl Reading {
     /// The windows with records.
     pub(super) fn windows(&self) -> impl Iterator<Item = &Fingerprint> {
         self.fingerprints.iter().filter(|fingerprint| fingerprint.records > 0)
+    }
+
+    /// Takes out the windows that are closed, and what was refused if nothing else is left.
+    pub(super) fn leave_out(&mut self, closed: &[Window]) {
+        let is_closed = |fingerprint: &mut Fingerprint| fingerprint.records > 0 && closed.contains(&fingerprint.window);
+        self.left_out.extend(self.fingerprints.extract_if(.., is_closed).map(|one| (one.window, one.records)));
+        if !self.left_out.is_empty() && self.records() == 0 {
+            self.fingerprints.clear();
+        }
+    }
+
+    /// Which records are left out of the baseline, if some are.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let (first, last) = (self.left_out.first_key_value()?.0, self.left_out.last_key_value()?.0);
+        let period = if first == last { format!("{first}") } else { format!("{first} to {last}") };
+        let records: u64 = self.left_out.values().sum();
+        Some(format!(
+            "{records} records were not learnt: their windows ({period}) were imported, and nothing tells which records are in them \
+             already; learn them into another store"
+        ))
+    }
+
+    /// Which records may count twice, if some may.
+    pub(super) fn alike(&self) -> Option<String> {
+        (self.alike > 0).then(|| {
+            format!(
+                "{} records without an id are in another input too, byte for byte, and count again, as nothing tells whether they are \
+                 the same; read each log once, or name the field of the id in the source",
+                self.alike
+            )
+        })
     }
 
     /// Records of types that the source does not read.
@@ -166,24 +198,19 @@ struct Reader<'a, 's> {
     source: &'s Source,
     settings: Settings,
     reading: Reading,
+    key: &'s HashKey,
     input: String,
+    /// Hash of the input's name.
+    name: u64,
+    /// Whether the beginning of the input was learnt before.
+    has_grown: bool,
+    /// What this run has read, by its head.
+    own: BTreeMap<u128, Vec<Content>>,
     named: usize,
-    /// Fingerprints of standard input: only once it was read is it known whether it had been learnt before.
+    /// Fingerprints of inputs that can be read only once: whether they had been learnt before is known when they were read.
     apart: Vec<Fingerprint>,
     /// The store failed: everything that comes after is ignored and the run ends with this error.
     failed: Option<Error>,
-}
-
-/// Where an earlier run stopped that read the beginning of this input: of several the one that got furthest.
-fn resume(input: &Input, mut known: Vec<InputRow>, key: &HashKey) -> Result<Option<Resume>> {
-    known.retain(|row| row.consumed > 0);
-    known.sort_by_key(|row| std::cmp::Reverse(row.consumed));
-    for row in known {
-        if ingest::hash_prefix(input, row.consumed, key)? == Some(row.consumed_hash) {
-            return Ok(Some(Resume { offset: row.consumed, hash: row.consumed_hash }));
-        }
-    }
-    Ok(None)
 }
 
 /// Reads all inputs, shows how far it has got and says what was refused.
@@ -204,16 +231,23 @@ pub(super) fn read(
         source,
         settings,
         reading: Reading::default(),
+        key,
         input: String::new(),
+        name: 0,
+        has_grown: false,
+        own: BTreeMap::new(),
         named: 0,
         apart: Vec::new(),
         failed: None,
     };
     for input in inputs {
-        reader.read_one(input, key)?;
+        reader.read_one(input)?;
     }
     reader.progress.done();
     reader.reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    if let Some(alike) = reader.reading.alike() {
+        context.out.say(&format!("warning: {alike}"));
+    }
     let Reader { fingerprinter, mut reading, apart, .. } = reader;
     reading.fingerprints = fingerprinter.finish();
     apart.into_iter().try_for_each(|fingerprint| reading.add_window(fingerprint))?;
@@ -222,84 +256,103 @@ pub(super) fn read(
 }
 
 impl Reader<'_, '_> {
-    fn read_one(&mut self, input: &Input, key: &HashKey) -> Result<()> {
+    fn read_one(&mut self, input: &Input) -> Result<()> {
         self.input = input.to_string();
+        self.name = self.key.fast(self.input.as_bytes());
         self.named = 0;
+        self.has_grown = false;
         self.progress.begin(input);
-        let size = match input {
-            Input::File(path) => std::fs::metadata(path).ok().map(|meta| meta.len()),
-            Input::Stdin => None,
-        };
-        let known = self.ids.learnt(&self.source.name, &self.input, size)?;
-        for row in known.iter().filter(|row| Some(row.raw_bytes) == size && row.consumed == row.raw_bytes) {
-            if ingest::hash_prefix(input, row.raw_bytes, key)? == Some(row.hash) {
-                self.reading.inputs_learnt_before.push(std::mem::take(&mut self.input));
+        let Some(heads) = ingest::heads(input, self.key)? else { return self.read_once(input) };
+        let skip = match ingest::recognise(input, &self.read_before(&heads)?, self.key)? {
+            Known::Nothing => 0,
+            Known::Beginning(bytes) => bytes,
+            Known::All => {
+                self.leave_out_input();
                 return Ok(());
             }
+        };
+        self.has_grown = skip > 0;
+        let summary = self.read_from(input, skip)?;
+        self.reading.bytes += summary.content.bytes.saturating_sub(skip);
+        if self.has_grown && summary.records + summary.rejects == 0 {
+            // It grew by blanks, or by the end of a list.
+            self.reading.inputs_learnt_before.push(self.input.clone());
         }
-        if *input == Input::Stdin {
-            return self.read_stdin(input, key);
-        }
-        let resume = resume(input, known, key)?;
-        let summary = ingest::read(input, resume.as_ref(), key, self)?;
-        match self.failed.take() {
-            Some(error) => Err(error),
-            None => {
-                self.remember(&summary);
-                Ok(())
-            }
-        }
-    }
-
-    /// Reads standard input with a fingerprinter of its own; what an earlier run learnt whole is left out.
-    fn read_stdin(&mut self, input: &Input, key: &HashKey) -> Result<()> {
-        let mut fingerprinter = Fingerprinter::new(self.source, key.clone(), self.settings);
-        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
-        let summary = ingest::read(input, None, key, self);
-        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
-        let summary = summary?;
-        if let Some(error) = self.failed.take() {
-            return Err(error);
-        }
-        let known = self.ids.learnt(&self.source.name, &self.input, Some(summary.raw_bytes))?;
-        if known.iter().any(|row| row.raw_bytes == summary.raw_bytes && row.hash == summary.hash) {
-            self.reading.inputs_learnt_before.push(std::mem::take(&mut self.input));
-            return Ok(());
-        }
-        self.apart.extend(fingerprinter.finish());
         self.remember(&summary);
         Ok(())
     }
 
+    /// Reads what can be read only once with a fingerprinter of its own, and drops that if all of it had been learnt before.
+    fn read_once(&mut self, input: &Input) -> Result<()> {
+        let mut fingerprinter = Fingerprinter::new(self.source, self.key.clone(), self.settings);
+        let Reading { rejects, named_rejects, learnt_before, alike, .. } = &self.reading;
+        let before = (rejects.clone(), named_rejects.len(), *learnt_before, *alike);
+        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
+        let summary = self.read_from(input, 0);
+        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
+        let summary = summary?;
+        let content = summary.content;
+        let is_same = |known: &Content| (known.bytes, known.hash) == (content.bytes, content.hash);
+        if self.read_before(&[content.head_hash])?.iter().any(is_same) {
+            (self.reading.rejects, self.reading.learnt_before, self.reading.alike) = (before.0, before.2, before.3);
+            self.reading.named_rejects.truncate(before.1);
+            self.leave_out_input();
+            return Ok(());
+        }
+        self.apart.extend(fingerprinter.finish());
+        self.reading.bytes += content.bytes;
+        self.remember(&summary);
+        Ok(())
+    }
+
+    /// What began in one of these ways and was learnt by an earlier run, or read before by this one.
+    fn read_before(&self, heads: &[u128]) -> Result<Vec<Content>> {
+        let mut before = Vec::new();
+        for head in heads {
+            before.extend(self.own.get(head).into_iter().flatten());
+            before.extend(self.ids.learnt(&self.source.name, *head)?.iter().map(|row| row.content));
+        }
+        Ok(before)
+    }
+
+    fn read_from(&mut self, input: &Input, skip: u64) -> Result<Summary> {
+        let summary = ingest::read(input, skip, self.key, self)?;
+        self.failed.take().map_or(Ok(summary), Err)
+    }
+
+    fn leave_out_input(&mut self) {
+        self.reading.inputs_learnt_before.push(std::mem::take(&mut self.input));
+    }
+
     fn remember(&mut self, summary: &Summary) {
-        self.reading.bytes += summary.bytes;
-        self.reading.inputs.push(InputRow {
-            name: std::mem::take(&mut self.input),
-            raw_bytes: summary.raw_bytes,
-            hash: summary.hash,
-            consumed: summary.consumed,
-            consumed_hash: summary.consumed_hash,
-            records: summary.records,
-            learnt_at: 0,
-        });
+        let name = std::mem::take(&mut self.input);
+        self.own.entry(summary.content.head_hash).or_default().push(summary.content);
+        self.reading.inputs.push(InputRow { name, content: summary.content, records: summary.records, learnt_at: 0 });
     }
 
     fn take(&mut self, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
         let Outcome::Record { window, id, body } = self.fingerprinter.read(bytes)? else { return Ok(()) };
-        let sighting = match id.map(|id| self.ids.see(&self.source.name, window, id, body)) {
-            None => Sighting { seen: Seen::New, earlier_run: false },
-            Some(Ok(sighting)) => sighting,
-            Some(Err(error)) => {
-                self.failed = Some(error);
-                return Ok(());
+        // Without an id the body stands for it, and the input for the body: a twin is then an equal record of another input.
+        let (entry, named) = id.map_or(((body, self.name), false), |id| ((id, body), true));
+        match self.ids.see(&self.source.name, window, entry.0, entry.1) {
+            Err(error) => self.failed = Some(error),
+            Ok(sighting) if named => self.count(bytes, window, sighting),
+            Ok(Sighting { seen, earlier_run }) => {
+                let elsewhere = seen == Seen::Twin || (seen == Seen::Repeat && earlier_run && !self.has_grown);
+                self.reading.alike += u64::from(elsewhere);
+                self.fingerprinter.count(bytes, window, false);
             }
-        };
+        }
+        Ok(())
+    }
+
+    /// Counts a record with an id, unless it came before.
+    fn count(&mut self, bytes: &[u8], window: Window, sighting: Sighting) {
         match sighting {
             Sighting { seen: Seen::Repeat, earlier_run: true } => self.reading.learnt_before += 1,
             Sighting { seen: Seen::Repeat, earlier_run: false } => self.fingerprinter.repeat(window),
             Sighting { seen, .. } => self.fingerprinter.count(bytes, window, seen == Seen::Twin),
         }
-        Ok(())
     }
 }
 

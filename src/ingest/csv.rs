@@ -193,27 +193,34 @@ impl Framer<'_> {
                 }
             };
             let row = trim(&self.feed.rest()[..length]);
+            let mut whole = true;
             if !row.iter().all(|&byte| is_blank(byte)) {
                 match &header {
                     None => header = Some(Header::of(row)),
                     Some(header) => {
-                        let fits = header.object(row, &mut object);
-                        self.row_of_cells(fits, open, &object);
+                        // The beginning of an object may show, once its line is whole, that these are lines and not rows.
+                        let fits = header.object(row, &mut object) && (open.is_none() || !row.starts_with(b"{"));
+                        whole = self.row_of_cells(fits, open, &object);
                     }
                 }
             }
             self.feed.consume(length);
+            if whole {
+                self.feed.settle();
+            }
         }
     }
 
-    /// Hands over a row; `open` is the state in which the input ended, if it ended within this row.
-    fn row_of_cells(&mut self, fits: bool, open: Option<State>, object: &[u8]) {
+    /// Hands over a row; `open` is the state in which the input ended, if it ended within this row. False if it is cut off.
+    fn row_of_cells(&mut self, fits: bool, open: Option<State>, object: &[u8]) -> bool {
         let place = self.tally.place(self.feed.offset());
-        match (fits, open) {
-            (_, Some(State::Quoted)) | (false, Some(_)) => self.cut_off_at(place),
-            (false, None) => self.tally.reject(place, RejectReason::WrongColumns),
-            (true, _) => self.tally.record(place, object),
+        let cut_off = open.is_some_and(|state| state == State::Quoted || !fits);
+        match fits {
+            _ if cut_off => self.cut_off_at(place),
+            false => self.tally.reject(place, RejectReason::WrongColumns),
+            true => self.tally.record(place, object),
         }
+        !cut_off
     }
 
     fn next_row(&mut self) -> Result<Row> {

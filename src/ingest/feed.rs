@@ -1,10 +1,11 @@
 //! The part of an input that is being looked at: a buffer that slides over the decompressed bytes.
 
-use super::raw::{Prefix, Raw, SharedMeter, unreadable};
+use super::raw::{Raw, SharedMeter, unreadable};
 use super::unpack::{compression, unpack};
-use super::{Compression, Input, Resume};
+use super::{Compression, Input};
 use crate::error::{Error, Result};
-use crate::hash::HashKey;
+use crate::hash::{HashKey, HashStream};
+use crate::model::{Content, HEAD_BYTES};
 use memchr::memchr;
 use std::io::{self, Read};
 
@@ -17,13 +18,20 @@ pub(super) struct Feed {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Stream offset of `start`, and where the stream was when this feed took it up.
+    /// Stream offset of `start`.
     offset: u64,
-    origin: u64,
-    /// Lines that lie before the origin.
-    pub(super) lines_before: u64,
     ended: bool,
     line: Line,
+    key: HashKey,
+    /// The beginning, of at most [`HEAD_BYTES`].
+    head: Vec<u8>,
+    /// Hash of what stands before the stream offset `hashed`. Bytes go in when they leave the buffer, not when they come into
+    /// it, so that there is a hash of what stands before a piece that turns out to be cut off.
+    hash: HashStream,
+    hashed: u64,
+    /// Stream offset up to which all is settled, never less than `hashed` until the hash of what stands before it is known.
+    settled: u64,
+    settled_hash: Option<u128>,
 }
 
 /// Whether the view ends with the line.
@@ -39,32 +47,16 @@ enum Line {
 impl Feed {
     /// From the start of an input.
     pub(super) fn open(input: &Input, key: &HashKey, block: usize) -> Result<Self> {
-        let mut raw = Raw::open(input, key)?;
+        let mut raw = Raw::open(input, Some(key.stream()))?;
         let packed = compression(&mut raw).map_err(|source| unreadable(input, source))?;
-        Self::new(raw, packed, block).map_err(|source| unreadable(input, source))
+        if packed == Compression::Plain {
+            // They are hashed as they leave the buffer.
+            raw.meter().borrow_mut().hash = None;
+        }
+        Self::new(raw, packed, key.clone(), block).map_err(|source| unreadable(input, source))
     }
 
-    /// From where an earlier run stopped; `None` if what it read has changed, or if what follows cannot be read on.
-    pub(super) fn resume(&self, input: &Input, resume: &Resume, only_lines: bool, key: &HashKey) -> Result<Option<Self>> {
-        let Some(prefix) = Prefix::read(input, resume.offset, key)? else { return Ok(None) };
-        if prefix.hash() != resume.hash {
-            return Ok(None);
-        }
-        let (offset, lines) = if self.compression == Compression::Plain { (resume.offset, prefix.lines) } else { (0, 0) };
-        let mut raw = prefix.rest();
-        let fail = |source| unreadable(input, source);
-        let unchanged = raw.peek(1).map_err(fail)?.is_empty();
-        // A member that begins where the earlier run ended can be unpacked by itself; anything else cannot.
-        let readable = only_lines && (self.compression == Compression::Plain || compression(&mut raw).map_err(fail)? == self.compression);
-        if !unchanged && !readable {
-            return Ok(None);
-        }
-        let packed = if unchanged { Compression::Plain } else { self.compression };
-        let feed = Self::new(raw, packed, self.block).map_err(fail)?;
-        Ok(Some(Self { offset, origin: offset, lines_before: lines, ..feed }))
-    }
-
-    fn new(raw: Raw, compression: Compression, block: usize) -> io::Result<Self> {
+    fn new(raw: Raw, compression: Compression, key: HashKey, block: usize) -> io::Result<Self> {
         Ok(Self {
             meter: raw.meter(),
             source: unpack(raw, compression, block)?,
@@ -74,10 +66,14 @@ impl Feed {
             start: 0,
             end: 0,
             offset: 0,
-            origin: 0,
-            lines_before: 0,
             ended: false,
             line: Line::Unbound,
+            head: Vec::new(),
+            hash: key.stream(),
+            hashed: 0,
+            settled: 0,
+            settled_hash: None,
+            key,
         })
     }
 
@@ -86,20 +82,52 @@ impl Feed {
         self.compression
     }
 
-    /// How many raw bytes have been read, and their hash.
-    pub(super) fn raw(&self) -> (u64, u128) {
-        let meter = self.meter.borrow();
-        (meter.bytes, meter.hash.finish())
-    }
-
     /// How many raw bytes have been read.
     pub(super) fn raw_bytes(&self) -> u64 {
         self.meter.borrow().bytes
     }
 
-    /// How many decompressed bytes have been read.
-    pub(super) fn bytes(&self) -> u64 {
-        self.offset - self.origin + (self.end - self.start) as u64
+    /// Takes note that nothing before the view will change when the input grows.
+    pub(super) fn settle(&mut self) {
+        (self.settled, self.settled_hash) = (self.offset, None);
+    }
+
+    /// What has been read, up to the end of the view.
+    pub(super) fn content(&mut self) -> Content {
+        let settled_hash = self.hash_consumed();
+        self.hash_up_to(self.offset + (self.end - self.start) as u64);
+        let head = usize::try_from(Content::head_bytes(self.settled)).unwrap_or(usize::MAX).min(self.head.len());
+        let hash = self.hash.finish();
+        let meter = self.meter.borrow();
+        Content {
+            bytes: self.hashed,
+            hash,
+            raw_bytes: meter.bytes,
+            raw_hash: meter.hash.as_ref().map_or(hash, HashStream::finish),
+            settled: self.settled,
+            settled_hash,
+            head_hash: self.key.wide(&self.head[..head]),
+        }
+    }
+
+    /// Hashes what was left behind, stopping where all is settled; says the hash of what stands before that.
+    fn hash_consumed(&mut self) -> u128 {
+        let settled = match self.settled_hash {
+            Some(hash) => hash,
+            None => {
+                self.hash_up_to(self.settled);
+                self.hash.finish()
+            }
+        };
+        self.settled_hash = Some(settled);
+        self.hash_up_to(self.offset);
+        settled
+    }
+
+    fn hash_up_to(&mut self, offset: u64) {
+        let place = |offset: u64| (self.start as u64 + offset - self.offset) as usize;
+        self.hash.update(&self.buffer[place(self.hashed)..place(offset)]);
+        self.hashed = offset;
     }
 
     /// Stream offset of the first byte in view.
@@ -156,6 +184,7 @@ impl Feed {
             return Ok(false);
         }
         if self.buffer.len() - self.end < self.block {
+            self.hash_consumed();
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.start = 0;
@@ -168,6 +197,8 @@ impl Feed {
                 other => break other?,
             }
         };
+        let missing = (HEAD_BYTES as usize - self.head.len()).min(read);
+        self.head.extend_from_slice(&self.buffer[from..from + missing]);
         self.end += read;
         self.ended = read == 0;
         if self.line == Line::Open {

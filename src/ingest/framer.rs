@@ -3,9 +3,8 @@
 use super::envelope::{Head, head};
 use super::feed::Feed;
 use super::skim::{Skim, is_blank};
-use super::{Form, Input, MAX_DEPTH, MAX_RECORD_BYTES, Place, Resume, Sink};
+use super::{Form, Input, MAX_DEPTH, MAX_RECORD_BYTES, Place, Sink};
 use crate::error::Result;
-use crate::hash::HashKey;
 use crate::model::{Reject, RejectReason};
 
 /// Cuts a feed into records.
@@ -13,14 +12,13 @@ pub(super) struct Framer<'a> {
     pub(super) input: &'a Input,
     pub(super) feed: Feed,
     pub(super) tally: Tally<'a>,
-    /// Where a later run has to begin to see what is cut off here as a whole; set by a form other than lines, it only says that
-    /// something is cut off.
-    pub(super) cut: Option<u64>,
 }
 
 /// Hands records and rejects to the sink and counts them.
 pub(super) struct Tally<'a> {
     sink: &'a mut dyn Sink,
+    /// What begins before this byte was read by an earlier run.
+    pub(super) skip: u64,
     pub(super) records: u64,
     pub(super) rejects: u64,
     /// The number of the line, in a file of lines.
@@ -44,12 +42,18 @@ impl Tally<'_> {
 
     /// Hands over what may be a record; the caller rejects it if the sink does not take it.
     pub(super) fn offer(&mut self, place: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
+        if place.offset < self.skip {
+            return Ok(());
+        }
         self.sink.record(place, bytes)?;
         self.records += 1;
         Ok(())
     }
 
     pub(super) fn reject(&mut self, place: Place, reason: RejectReason) {
+        if place.offset < self.skip {
+            return;
+        }
         self.rejects += 1;
         self.sink.reject(Reject { ordinal: place.ordinal, offset: place.offset, reason });
     }
@@ -67,21 +71,8 @@ pub(super) enum Frame {
 }
 
 impl<'a> Framer<'a> {
-    pub(super) fn new(input: &'a Input, feed: Feed, sink: &'a mut dyn Sink) -> Self {
-        Self { input, feed, tally: Tally { sink, records: 0, rejects: 0, line: None, ordinal: 0 }, cut: None }
-    }
-
-    /// Goes to where an earlier run stopped, if that can be done; `form` is the form of the whole input.
-    pub(super) fn resume(&mut self, resume: &Resume, form: Form, key: &HashKey) -> Result<bool> {
-        if resume.offset == 0 {
-            return Ok(false);
-        }
-        let feed = self.feed.resume(self.input, resume, form == Form::Lines, key)?;
-        let resumed = feed.is_some();
-        if let Some(feed) = feed {
-            self.feed = feed;
-        }
-        Ok(resumed)
+    pub(super) fn new(input: &'a Input, feed: Feed, skip: u64, sink: &'a mut dyn Sink) -> Self {
+        Self { input, feed, tally: Tally { sink, skip, records: 0, rejects: 0, line: None, ordinal: 0 } }
     }
 
     /// Reads all records.
@@ -209,6 +200,7 @@ impl<'a> Framer<'a> {
                 return Ok(false);
             }
         }
+        self.feed.settle();
         Ok(true)
     }
 
@@ -220,11 +212,7 @@ impl<'a> Framer<'a> {
 
     /// Rejects what began at a place and does not end. Where a line ends there is more to read, so nothing is cut off.
     pub(super) fn cut_off_at(&mut self, place: Place) {
-        if self.feed.ends_with_line() {
-            self.tally.reject(place, RejectReason::NotJson);
-        } else {
-            self.tally.reject(place, RejectReason::CutOff);
-            self.cut = Some(place.offset);
-        }
+        let reason = if self.feed.ends_with_line() { RejectReason::NotJson } else { RejectReason::CutOff };
+        self.tally.reject(place, reason);
     }
 }

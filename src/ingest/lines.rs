@@ -31,7 +31,7 @@ impl Framer<'_> {
 
     /// Reads line by line.
     pub(super) fn lines(&mut self) -> Result<()> {
-        let mut line = self.feed.lines_before;
+        let mut line = 0;
         let mut looked = 0;
         loop {
             self.tally.line = Some(line + 1);
@@ -57,18 +57,17 @@ impl Framer<'_> {
     fn line(&mut self, length: usize) -> Result<()> {
         let (from, to) = trim(&self.feed.rest()[..length]);
         let text = &self.feed.rest()[from..to];
-        if text.is_empty() {
-            self.feed.consume(length + 1);
-            return Ok(());
-        }
         if let Head::Envelope(form, body) = head(text) {
             self.feed.consume(from);
             self.envelope_line(form, body)?;
             return self.skip_line();
         }
-        let place = self.tally.place(self.feed.offset() + from as u64);
-        self.tally.record(place, text);
+        if !text.is_empty() {
+            let place = self.tally.place(self.feed.offset() + from as u64);
+            self.tally.record(place, text);
+        }
         self.feed.consume(length + 1);
+        self.feed.settle();
         Ok(())
     }
 
@@ -82,11 +81,7 @@ impl Framer<'_> {
         } else {
             let place = self.tally.place(start + from as u64);
             self.tally.reject(place, RejectReason::TooLong);
-            if !self.seek_line_end()? {
-                self.cut = Some(start);
-            }
         }
-        self.cut = self.cut.map(|_| start);
         self.skip_line()
     }
 
@@ -104,21 +99,28 @@ impl Framer<'_> {
                 return self.envelope_line(form, body);
             }
             Head::Envelope(..) => Err((self.tally.place(start + from as u64), RejectReason::NotJson)),
+            // What grows behind a record that was read, in its line, settles nothing before the line is whole.
+            _ if start + (from as u64) < self.tally.skip => return Ok(()),
             _ => {
                 let place = self.tally.place(start + from as u64);
                 self.tally.offer(place, text).map_err(|reason| (place, reason))
             }
         };
-        let Err((place, reason)) = outcome else { return Ok(()) };
+        let Err((place, reason)) = outcome else {
+            self.feed.consume(to);
+            self.feed.settle();
+            return Ok(());
+        };
         // What is no object now may be the beginning of anything; what is one cannot grow into something else.
         let reason = match reason {
             RejectReason::NotJson | RejectReason::NotUtf8 => RejectReason::CutOff,
             reason => reason,
         };
-        if matches!(reason, RejectReason::CutOff | RejectReason::NotAnObject) {
-            self.cut = Some(start);
-        }
         self.tally.reject(place, reason);
+        if !matches!(reason, RejectReason::CutOff | RejectReason::NotAnObject) {
+            self.feed.consume(to);
+            self.feed.settle();
+        }
         Ok(())
     }
 
@@ -153,6 +155,7 @@ impl Framer<'_> {
         self.feed.unbind_line();
         if self.seek_line_end()? {
             self.feed.consume(1);
+            self.feed.settle();
         }
         Ok(())
     }

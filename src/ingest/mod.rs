@@ -1,13 +1,15 @@
 //! The input edge: names to inputs, bytes to records. Decompression, form and framing; no JSON is judged here.
 //!
-//! `expand` finds the inputs; `raw` reads and hashes their bytes; `unpack` decompresses; `feed` holds the part that is looked at;
-//! `sniff` tells the form; `lines`, `values`, `table` and `csv` cut it into records, which go to a [`Sink`] one by one.
+//! `expand` finds the inputs; `known` tells those that were read before; `raw` reads their bytes; `unpack` decompresses; `feed`
+//! hashes them and holds the part that is looked at; `sniff` tells the form; `lines`, `values`, `table` and `csv` cut it into
+//! records, which go to a [`Sink`] one by one.
 
 mod csv;
 mod envelope;
 mod expand;
 mod feed;
 mod framer;
+mod known;
 mod lines;
 mod raw;
 mod skim;
@@ -21,14 +23,15 @@ mod tests;
 
 use crate::error::Result;
 use crate::hash::HashKey;
-use crate::model::{Reject, RejectReason};
+use crate::model::{Content, Reject, RejectReason};
 use feed::Feed;
 use framer::Framer;
 use std::fmt;
 use std::path::PathBuf;
 
 pub use expand::expand;
-pub use raw::hash_prefix;
+pub use known::{Known, heads, recognise};
+pub use raw::hash_file;
 
 /// Longest record that is read, in bytes; a longer one is rejected ([`RejectReason::TooLong`]) and never held in memory.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;
@@ -62,17 +65,8 @@ impl fmt::Display for Input {
 pub struct Place {
     /// Which record it is, counted from 1; in a file of lines the line, for all records of the line.
     pub ordinal: u64,
-    /// Byte at which it begins, after decompression. For a resumed compressed input both count from where it was resumed.
+    /// Byte at which it begins, after decompression.
     pub offset: u64,
-}
-
-/// How far an earlier run got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resume {
-    /// Raw bytes it read: its [`Summary::consumed`].
-    pub offset: u64,
-    /// Their hash: its [`Summary::consumed_hash`].
-    pub hash: u128,
 }
 
 /// How the records are laid out.
@@ -129,19 +123,8 @@ impl fmt::Display for Compression {
 /// What was read from one input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// Length of the input in bytes, as it lies there.
-    pub raw_bytes: u64,
-    /// Decompressed bytes that were read this time.
-    pub bytes: u64,
-    /// Hash of all raw bytes ([`HashKey::stream`]).
-    pub hash: u128,
-    /// Raw byte at which a later run may resume: the end, or the start of a last line that was cut off;
-    /// 0 if the input was cut off otherwise and has to be read again as a whole.
-    pub consumed: u64,
-    /// Hash of the raw bytes before [`Summary::consumed`].
-    pub consumed_hash: u128,
-    /// Whether the bytes an earlier run had read were left out.
-    pub resumed: bool,
+    /// By what the input is known again.
+    pub content: Content,
     /// Records the sink took.
     pub records: u64,
     /// Pieces that were rejected, here or by the sink.
@@ -169,44 +152,28 @@ pub trait Sink {
     }
 }
 
-/// Reads one input into a sink, from where an earlier run stopped if what that run read is still there unchanged.
+/// Reads one input into a sink, but for records and other pieces that begin before the byte `skip` after decompression: an
+/// earlier run had them ([`Content::settled`]).
 ///
-/// Only files of lines are read on; any other form that grew is read again as a whole, and its records have to be told apart
-/// by the caller. A file that did not grow yields no record again, whatever its form.
+/// What is left out is still cut into records, since the form, a header or the columns of a table stand there.
 ///
 /// # Errors
 /// [`Error::File`](crate::error::Error::File) if it cannot be opened or read, [`Damaged`](crate::error::Error::Damaged) if its
 /// compression is broken (what the sink got has to be dropped), [`Usage`](crate::error::Error::Usage) if it is UTF-16.
-pub fn read(input: &Input, resume: Option<&Resume>, key: &HashKey, sink: &mut dyn Sink) -> Result<Summary> {
-    read_in_blocks(input, resume, key, sink, BLOCK_BYTES)
+pub fn read(input: &Input, skip: u64, key: &HashKey, sink: &mut dyn Sink) -> Result<Summary> {
+    read_in_blocks(input, skip, key, sink, BLOCK_BYTES)
 }
 
 /// [`read`] with blocks of any size.
-fn read_in_blocks(input: &Input, resume: Option<&Resume>, key: &HashKey, sink: &mut dyn Sink, block: usize) -> Result<Summary> {
-    let mut framer = Framer::new(input, Feed::open(input, key, block)?, sink);
-    let (form, compression) = (framer.sniff()?, framer.feed.compression());
-    let resumed = match resume {
-        Some(resume) => framer.resume(resume, form, key)?,
-        None => false,
-    };
+fn read_in_blocks(input: &Input, skip: u64, key: &HashKey, sink: &mut dyn Sink, block: usize) -> Result<Summary> {
+    let mut framer = Framer::new(input, Feed::open(input, key, block)?, skip, sink);
+    let form = framer.sniff()?;
     framer.run(form)?;
-    let (raw_bytes, hash) = framer.feed.raw();
-    let consumed = match (framer.cut, input) {
-        (None, _) | (_, Input::Stdin) => raw_bytes,
-        (Some(start), _) if (form, compression) == (Form::Lines, Compression::Plain) => start,
-        (Some(_), _) => 0,
-    };
-    let consumed_hash = if consumed == raw_bytes { Some(hash) } else { hash_prefix(input, consumed, key)? };
     Ok(Summary {
-        raw_bytes,
-        bytes: framer.feed.bytes(),
-        hash,
-        consumed: if consumed_hash.is_some() { consumed } else { 0 },
-        consumed_hash: consumed_hash.unwrap_or_else(|| key.stream().finish()),
-        resumed,
+        content: framer.feed.content(),
         records: framer.tally.records,
         rejects: framer.tally.rejects,
         form,
-        compression,
+        compression: framer.feed.compression(),
     })
 }

@@ -1,4 +1,4 @@
-//! The raw bytes of an input, hashed and counted on their way in.
+//! The raw bytes of an input, counted, and hashed if asked for, on their way in.
 
 use super::Input;
 use crate::error::{Error, Result};
@@ -11,8 +11,9 @@ use std::rc::Rc;
 
 /// What is known of the raw bytes read so far.
 pub(super) struct Meter {
-    pub(super) hash: HashStream,
     pub(super) bytes: u64,
+    /// None if nobody wants to know.
+    pub(super) hash: Option<HashStream>,
     /// Whether an error came from the file itself and not from what is in it.
     pub(super) failed: bool,
 }
@@ -30,16 +31,12 @@ pub(super) struct Raw {
 
 impl Raw {
     /// From the start of an input.
-    pub(super) fn open(input: &Input, key: &HashKey) -> Result<Self> {
+    pub(super) fn open(input: &Input, hash: Option<HashStream>) -> Result<Self> {
         let inner: Box<dyn Read> = match input {
             Input::Stdin => Box::new(io::stdin().lock()),
             Input::File(path) => Box::new(File::open(path).map_err(|source| unreadable(input, source))?),
         };
-        Ok(Self::new(inner, key.stream(), 0))
-    }
-
-    fn new(inner: Box<dyn Read>, hash: HashStream, bytes: u64) -> Self {
-        Self { head: Vec::new(), inner, meter: Rc::new(RefCell::new(Meter { hash, bytes, failed: false })) }
+        Ok(Self { head: Vec::new(), inner, meter: Rc::new(RefCell::new(Meter { bytes: 0, hash, failed: false })) })
     }
 
     pub(super) fn meter(&self) -> SharedMeter {
@@ -69,8 +66,8 @@ impl Raw {
         let mut meter = self.meter.borrow_mut();
         match read {
             Ok(read) => {
-                meter.hash.update(&into[..read]);
                 meter.bytes += read as u64;
+                meter.hash.iter_mut().for_each(|hash| hash.update(&into[..read]));
             }
             Err(_) => meter.failed = true,
         }
@@ -90,63 +87,27 @@ impl Read for Raw {
     }
 }
 
-/// The beginning of a file, read once more.
-pub(super) struct Prefix {
-    file: File,
-    hash: HashStream,
-    length: u64,
-    /// Line ends in it.
-    pub(super) lines: u64,
+/// Whether an input can be read more than once: it is a file, and not a pipe with a name.
+pub(super) fn can_be_read_again(input: &Input) -> bool {
+    matches!(input, Input::File(path) if std::fs::metadata(path).is_ok_and(|about| about.is_file()))
 }
 
-impl Prefix {
-    /// The first `length` bytes; `None` if there are fewer, or if it is no file that can be read twice.
-    pub(super) fn read(input: &Input, length: u64, key: &HashKey) -> Result<Option<Self>> {
-        let Input::File(path) = input else { return Ok(None) };
-        let fail = |source| unreadable(input, source);
-        let metadata = std::fs::metadata(path).map_err(fail)?;
-        if !metadata.is_file() || metadata.len() < length {
-            return Ok(None);
-        }
-        let mut prefix = Self { file: File::open(path).map_err(fail)?, hash: key.stream(), length, lines: 0 };
-        Ok(prefix.take_in().map_err(fail)?.then_some(prefix))
-    }
-
-    fn take_in(&mut self) -> io::Result<bool> {
-        let mut block = vec![0; super::BLOCK_BYTES];
-        let mut left = self.length;
-        while left > 0 {
-            let wanted = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
-            let read = match self.file.read(&mut block[..wanted]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                other => other?,
-            };
-            if read == 0 {
-                return Ok(false);
-            }
-            self.hash.update(&block[..read]);
-            self.lines += memchr::memchr_iter(b'\n', &block[..read]).count() as u64;
-            left -= read as u64;
-        }
-        Ok(true)
-    }
-
-    pub(super) fn hash(&self) -> u128 {
-        self.hash.finish()
-    }
-
-    /// Reads on where the prefix ends.
-    pub(super) fn rest(self) -> Raw {
-        Raw::new(Box::new(self.file), self.hash, self.length)
-    }
-}
-
-/// Hash ([`HashKey::stream`]) of the first `length` raw bytes of a file; `None` if it is shorter or cannot be read twice.
+/// Hash ([`HashKey::stream`]) of the bytes of a file as they lie there; `None` of an input that can be read only once.
 ///
 /// # Errors
 /// The file cannot be opened or read.
-pub fn hash_prefix(input: &Input, length: u64, key: &HashKey) -> Result<Option<u128>> {
-    Ok(Prefix::read(input, length, key)?.map(|prefix| prefix.hash()))
+pub fn hash_file(input: &Input, key: &HashKey) -> Result<Option<u128>> {
+    if !can_be_read_again(input) {
+        return Ok(None);
+    }
+    let (mut raw, mut hash) = (Raw::open(input, None)?, key.stream());
+    let mut block = vec![0; super::BLOCK_BYTES];
+    loop {
+        match raw.read(&mut block).map_err(|source| unreadable(input, source))? {
+            0 => return Ok(Some(hash.finish())),
+            read => hash.update(&block[..read]),
+        }
+    }
 }
 
 /// The error of an input that cannot be read.

@@ -49,9 +49,13 @@ impl Framer<'_> {
     /// Text between values: its line is offered as if it were a record, and the sink says what is wrong with it.
     fn stray_line(&mut self) -> Result<()> {
         let place = self.tally.place(self.feed.offset());
-        let end = self.find(0, super::MAX_RECORD_BYTES, |byte| byte == b'\n')?.unwrap_or(self.feed.rest().len());
+        let line_end = self.find(0, super::MAX_RECORD_BYTES, |byte| byte == b'\n')?;
+        let end = line_end.unwrap_or(self.feed.rest().len());
         self.tally.record(place, self.feed.rest()[..end].trim_ascii_end());
         self.feed.consume(end);
+        if line_end.is_some() {
+            self.feed.settle();
+        }
         Ok(())
     }
 

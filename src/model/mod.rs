@@ -1,6 +1,7 @@
 //! Values only: what the other floors speak about. No file, clock, environment or outside service is reached from here.
 
 mod cohort;
+mod content;
 mod evidence;
 mod finding;
 mod path;
@@ -10,6 +11,7 @@ mod shape;
 mod window;
 
 pub use cohort::{Cohort, OTHER};
+pub use content::{Content, HEAD_BYTES};
 pub use evidence::{Change, Evidence};
 pub use finding::{Counts, Finding, FindingKey, Severity, Status};
 pub use path::{FieldPath, Segment};

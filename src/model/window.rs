@@ -13,6 +13,15 @@ pub enum Granularity {
 }
 
 impl Granularity {
+    /// Name in arguments and messages.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Hour => "hour",
+        }
+    }
+
     /// Length in seconds.
     #[must_use]
     pub const fn seconds(self) -> i64 {

@@ -2,11 +2,11 @@
 
 use super::Store;
 use super::ids::{MAX_IDS_IN_MEMORY, Sighting};
-use super::rows::{self, ChangeRow, InputRow, InputsBy, WindowRow};
+use super::rows::{self, ChangeRow, InputRow, WindowRow};
 use super::seen::SeenIds;
 use super::trouble::{Outcome, Trouble};
 use crate::error::Result;
-use crate::model::Window;
+use crate::model::{Granularity, Window};
 use rusqlite::{Transaction, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -120,30 +120,50 @@ impl Ingest<'_> {
         self.told(rows::define(&self.transaction, source, definition))
     }
 
+    /// Makes sure that windows of this length can be put: a baseline has windows of one length, but for the undated one.
+    ///
+    /// # Errors
+    /// The source has windows of another length, or the store cannot be read.
+    pub fn must_fit(&self, source: &str, granularity: Granularity) -> Result<()> {
+        self.told(rows::must_fit(&self.transaction, source, granularity))
+    }
+
+    /// Makes sure that all windows of a source are as they were written.
+    ///
+    /// # Errors
+    /// A fingerprint is damaged, or the store cannot be read.
+    pub fn verify(&self, source: &str) -> Result<()> {
+        self.told(rows::verify(&self.transaction, source))
+    }
+
     /// Puts the fingerprint of a window, made of so many records, in the place of the one that is there. `now` is in seconds
     /// since 1970.
     ///
     /// # Errors
-    /// The store cannot be written, or the fingerprint has more than 256 MiB.
+    /// The store cannot be written, the fingerprint has more than 256 MiB, or [`Ingest::must_fit`] fails.
     pub fn put(&mut self, source: &str, window: Window, records: u64, fingerprint: &[u8], now: i64) -> Result<()> {
+        if window != Window::UNDATED {
+            self.must_fit(source, window.granularity)?;
+        }
         self.now = self.now.max(Some(now));
         self.told(rows::put(&self.transaction, source, window, records, fingerprint, now))
     }
 
-    /// Inputs of exactly so many raw bytes that were learnt for a source, in the order of learning.
+    /// Closes a window: it was imported, and nothing tells which records are in it, so none may be added.
     ///
     /// # Errors
-    /// The store cannot be read.
-    pub fn inputs_of_size(&self, source: &str, raw_bytes: u64) -> Result<Vec<InputRow>> {
-        self.told(rows::inputs(&self.transaction, source, &InputsBy::Size(raw_bytes)))
+    /// The store cannot be written.
+    pub fn close(&mut self, source: &str, window: Window) -> Result<()> {
+        self.told(rows::close(&self.transaction, source, window))
     }
 
-    /// Inputs of this name that were learnt for a source, in the order of learning.
+    /// Inputs with this head ([`Content::head_hash`](crate::model::Content)) that were learnt for a source, in the order of
+    /// learning.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn inputs_named(&self, source: &str, name: &str) -> Result<Vec<InputRow>> {
-        self.told(rows::inputs(&self.transaction, source, &InputsBy::Name(name)))
+    pub fn inputs(&self, source: &str, head_hash: u128) -> Result<Vec<InputRow>> {
+        self.told(rows::inputs(&self.transaction, source, head_hash))
     }
 
     /// Remembers that an input was learnt.

@@ -2,7 +2,7 @@
 
 use super::blob::Sealed;
 use super::trouble::{Outcome, Trouble};
-use crate::model::{Granularity, Window};
+use crate::model::{Content, Granularity, Window};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One window of a baseline.
@@ -16,6 +16,8 @@ pub struct WindowRow {
     pub bytes: u64,
     /// When it was last written, in seconds since 1970.
     pub updated: i64,
+    /// Whether no record may be added: it was imported, without the ids that tell which records are in it.
+    pub closed: bool,
 }
 
 /// One entry of the audit trail.
@@ -36,14 +38,8 @@ pub struct ChangeRow {
 pub struct InputRow {
     /// Its name.
     pub name: String,
-    /// Bytes of it as it lay there, compressed or not.
-    pub raw_bytes: u64,
-    /// Hash of these bytes.
-    pub hash: u128,
-    /// Bytes that were learnt: less than `raw_bytes` if the end was still being written.
-    pub consumed: u64,
-    /// Hash of the bytes that were learnt.
-    pub consumed_hash: u128,
+    /// By what it is known again.
+    pub content: Content,
     /// Records that were learnt.
     pub records: u64,
     /// When, in seconds since 1970.
@@ -98,14 +94,15 @@ pub(super) fn define(conn: &Connection, source: &str, definition: &str) -> Outco
 
 pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let sql = "SELECT start, seconds, records, length(body), updated FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";
+    let sql = "SELECT start, seconds, records, length(body), updated, closed FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";
     let mut select = conn.prepare(sql)?;
     let mut rows = select.query([source])?;
     let mut windows = Vec::new();
     while let Some(row) = rows.next()? {
         let (records, bytes): (i64, i64) = (row.get(2)?, row.get(3)?);
         let window = window_of_row(row, 0)?;
-        windows.push(WindowRow { window, records: records.cast_unsigned(), bytes: bytes.cast_unsigned(), updated: row.get(4)? });
+        let (records, bytes) = (records.cast_unsigned(), bytes.cast_unsigned());
+        windows.push(WindowRow { window, records, bytes, updated: row.get(4)?, closed: row.get(5)? });
     }
     Ok(windows)
 }
@@ -136,6 +133,32 @@ pub(super) fn put(conn: &Connection, source: &str, window: Window, records: u64,
     Ok(())
 }
 
+/// Refuses windows of another length than those that are there: the same records would train the baseline in both.
+pub(super) fn must_fit(conn: &Connection, source: &str, granularity: Granularity) -> Outcome<()> {
+    let Some(id) = source_id(conn, source)? else { return Ok(()) };
+    let sql = "SELECT start, seconds FROM windows WHERE source = ?1 AND start <> ?2 AND seconds <> ?3 LIMIT 1";
+    let mut select = conn.prepare_cached(sql)?;
+    let mut rows = select.query([id, Window::UNDATED.start, granularity.seconds()])?;
+    let Some(row) = rows.next()? else { return Ok(()) };
+    let known = window_of_row(row, 0)?.granularity.id();
+    Err(Trouble::Says(format!(
+        "holds the baseline of {source} by the {known}, and the same records by the {} would count twice; \
+         learn by the {known} (--window {known}), or use another store (--store)",
+        granularity.id()
+    )))
+}
+
+pub(super) fn close(conn: &Connection, source: &str, window: Window) -> Outcome<()> {
+    let sql = "UPDATE windows SET closed = 1 WHERE source = ?1 AND start = ?2 AND seconds = ?3";
+    conn.prepare_cached(sql)?.execute(params![ensure_source(conn, source)?, window.start, seconds(window)])?;
+    Ok(())
+}
+
+/// Reads all fingerprints of a source, so that damage is noticed.
+pub(super) fn verify(conn: &Connection, source: &str) -> Outcome<()> {
+    windows(conn, source)?.iter().try_for_each(|row| load(conn, source, row.window).map(drop))
+}
+
 pub(super) fn changes(conn: &Connection, source: &str) -> Outcome<Vec<ChangeRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
     let change = |row: &Row<'_>| Ok(ChangeRow { at: row.get(0)?, who: row.get(1)?, what: row.get(2)?, why: row.get(3)? });
@@ -151,51 +174,45 @@ pub(super) fn note(conn: &Connection, source: &str, change: &ChangeRow) -> Outco
     Ok(())
 }
 
-/// What to look inputs up by.
-pub(super) enum InputsBy<'a> {
-    Size(u64),
-    Name(&'a str),
-}
-
-pub(super) fn inputs(conn: &Connection, source: &str, by: &InputsBy<'_>) -> Outcome<Vec<InputRow>> {
+/// Inputs that began in this way when they were learnt, in the order of learning.
+pub(super) fn inputs(conn: &Connection, source: &str, head_hash: u128) -> Outcome<Vec<InputRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let columns = "SELECT name, raw_bytes, hash, consumed, consumed_hash, records, learnt_at FROM inputs";
-    let mut select = conn.prepare_cached(&match by {
-        InputsBy::Size(_) => format!("{columns} WHERE source = ?1 AND raw_bytes = ?2 ORDER BY id"),
-        InputsBy::Name(_) => format!("{columns} WHERE source = ?1 AND name = ?2 ORDER BY id"),
-    })?;
-    let rows = match by {
-        InputsBy::Size(bytes) => select.query_map(params![source, bytes.cast_signed()], input_of_row)?,
-        InputsBy::Name(name) => select.query_map(params![source, name], input_of_row)?,
-    };
-    Ok(rows.collect::<Result<_, _>>()?)
+    let sql = "SELECT name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at FROM inputs
+        WHERE source = ?1 AND head_hash = ?2 ORDER BY id";
+    let rows = conn.prepare_cached(sql)?.query_map(params![source, head_hash.to_le_bytes()], input_of_row)?.collect::<Result<_, _>>()?;
+    Ok(rows)
 }
 
 fn input_of_row(row: &Row<'_>) -> rusqlite::Result<InputRow> {
     let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.cast_unsigned());
     let hash = |column| Ok::<_, rusqlite::Error>(u128::from_le_bytes(row.get(column)?));
-    Ok(InputRow {
-        name: row.get(0)?,
-        raw_bytes: count(1)?,
+    let content = Content {
+        bytes: count(1)?,
         hash: hash(2)?,
-        consumed: count(3)?,
-        consumed_hash: hash(4)?,
-        records: count(5)?,
-        learnt_at: row.get(6)?,
-    })
+        settled: count(3)?,
+        settled_hash: hash(4)?,
+        head_hash: hash(5)?,
+        raw_bytes: count(6)?,
+        raw_hash: hash(7)?,
+    };
+    Ok(InputRow { name: row.get(0)?, content, records: count(8)?, learnt_at: row.get(9)? })
 }
 
 pub(super) fn add_input(conn: &Connection, source: &str, input: &InputRow) -> Outcome<()> {
-    let sql = "INSERT INTO inputs (source, name, raw_bytes, hash, consumed, consumed_hash, records, learnt_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let sql = "INSERT INTO inputs (source, name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     let source = ensure_source(conn, source)?;
+    let content = &input.content;
     conn.prepare_cached(sql)?.execute(params![
         source,
         input.name,
-        input.raw_bytes.cast_signed(),
-        input.hash.to_le_bytes(),
-        input.consumed.cast_signed(),
-        input.consumed_hash.to_le_bytes(),
+        content.bytes.cast_signed(),
+        content.hash.to_le_bytes(),
+        content.settled.cast_signed(),
+        content.settled_hash.to_le_bytes(),
+        content.head_hash.to_le_bytes(),
+        content.raw_bytes.cast_signed(),
+        content.raw_hash.to_le_bytes(),
         input.records.cast_signed(),
         input.learnt_at
     ])?;

@@ -19,16 +19,17 @@ CREATE TABLE sources (
 CREATE TABLE windows (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
     start INTEGER NOT NULL, seconds INTEGER NOT NULL, records INTEGER NOT NULL, updated INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0,
     size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
     UNIQUE (source, start, seconds)
 ) STRICT;
 CREATE TABLE inputs (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
-    name TEXT NOT NULL, raw_bytes INTEGER NOT NULL, hash BLOB NOT NULL,
-    consumed INTEGER NOT NULL, consumed_hash BLOB NOT NULL, records INTEGER NOT NULL, learnt_at INTEGER NOT NULL
+    name TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL,
+    settled INTEGER NOT NULL, settled_hash BLOB NOT NULL, head_hash BLOB NOT NULL,
+    raw_bytes INTEGER NOT NULL, raw_hash BLOB NOT NULL, records INTEGER NOT NULL, learnt_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX inputs_by_size ON inputs (source, raw_bytes);
-CREATE INDEX inputs_by_name ON inputs (source, name);
+CREATE INDEX inputs_by_head ON inputs (source, head_hash);
 CREATE TABLE changes (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
     at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL

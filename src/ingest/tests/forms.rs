@@ -46,16 +46,20 @@ fn expected(text: &str) -> Vec<&'static str> {
 fn every_form_gives_the_same_records_whatever_the_block() {
     for (text, form) in SAME {
         let log = Log::new(text.as_bytes());
-        let (summary, whole) = log.read(None, BLOCK_BYTES).unwrap();
+        let (summary, whole) = log.read(BLOCK_BYTES).unwrap();
         assert_eq!((whole.texts(), &whole.rejects), (expected(text), &vec![]), "{text}");
         assert_eq!((summary.form, summary.compression), (form, Compression::Plain), "{text}");
-        assert_eq!((summary.raw_bytes, summary.bytes, summary.consumed), (text.len() as u64, text.len() as u64, text.len() as u64));
-        assert_eq!((summary.hash, summary.consumed_hash), (key().wide(text.as_bytes()), summary.hash));
+        let content = summary.content;
+        assert_eq!((content.bytes, content.hash), (text.len() as u64, key().wide(text.as_bytes())));
+        assert_eq!((content.raw_bytes, content.raw_hash), (content.bytes, content.hash));
+        let (settled, head) = (content.settled as usize, Content::head_bytes(content.settled) as usize);
+        assert_eq!(content.settled_hash, key().wide(&text.as_bytes()[..settled]), "{text}");
+        assert_eq!(content.head_hash, key().wide(&text.as_bytes()[..head]), "{text}");
         if !matches!(form, Form::Csv | Form::Table) {
             whole.records.iter().for_each(|(_, offset, record)| assert!(text[*offset as usize..].starts_with(record), "{text}"));
         }
         for block in 1..=text.len().max(1) {
-            let (again_summary, again) = log.read(None, block).unwrap();
+            let (again_summary, again) = log.read(block).unwrap();
             assert_eq!((&again_summary, &again), (&summary, &whole), "{text} in blocks of {block}");
         }
     }
@@ -75,11 +79,10 @@ fn every_form_reads_the_same_when_compressed() {
         ] {
             let log = Log::new(&packed);
             for block in [1, 7, 64, BLOCK_BYTES] {
-                let (summary, again) = log.read(None, block).unwrap();
+                let (summary, again) = log.read(block).unwrap();
                 assert_eq!(again, records, "{text} as {compression} in blocks of {block}");
-                let length = packed.len() as u64;
-                let expected = Summary { raw_bytes: length, consumed: length, compression, form, hash: key().wide(&packed), ..plain };
-                assert_eq!(summary, Summary { consumed_hash: expected.hash, ..expected });
+                let content = Content { raw_bytes: packed.len() as u64, raw_hash: key().wide(&packed), ..plain.content };
+                assert_eq!(summary, Summary { content, compression, form, ..plain });
             }
         }
     }
@@ -116,13 +119,13 @@ fn a_bad_line_costs_itself_only() {
         b"{\"a\":1}\n{\"a\":\n\n[1]\nnull\n{\"a\":\"\xff\"}\n{\"records\":[{\"b\":1},{\"b\":2\n{\"records\":[{\"b\":3}]} x\n{\"a\":2}\n";
     let log = Log::new(text);
     for block in [1, 5, 8, BLOCK_BYTES] {
-        let (summary, kept) = log.read(None, block).unwrap();
+        let (summary, kept) = log.read(block).unwrap();
         assert_eq!(kept.texts(), [r#"{"a":1}"#, r#"{"b":1}"#, r#"{"b":3}"#, r#"{"a":2}"#]);
         assert_eq!(
             kept.rejects,
             [(2, 8, NotJson), (4, 15, NotAnObject), (5, 19, NotAnObject), (6, 24, NotUtf8), (7, 54, NotJson), (8, 83, NotJson)]
         );
-        assert_eq!((summary.form, summary.consumed), (Form::Lines, text.len() as u64));
+        assert_eq!((summary.form, summary.content.settled), (Form::Lines, text.len() as u64));
         assert_eq!(kept.records.iter().map(|record| record.0).collect::<Vec<_>>(), [1, 7, 8, 9]);
     }
 }
@@ -152,7 +155,7 @@ fn what_stands_between_elements_is_counted_and_left_behind() {
     ] {
         let log = Log::new(text.as_bytes());
         for block in [1, 3, BLOCK_BYTES] {
-            let (_, kept) = log.read(None, block).unwrap();
+            let (_, kept) = log.read(block).unwrap();
             assert_eq!((kept.records.len(), kept.reasons()), (records, reasons.clone()), "{text}");
         }
     }
@@ -181,7 +184,7 @@ fn real_samples_are_read_whole() {
     }
     for input in expand(&[samples.display().to_string()]).unwrap() {
         let mut kept = Kept::default();
-        let summary = read(&input, None, &key(), &mut kept).unwrap();
+        let summary = read(&input, 0, &key(), &mut kept).unwrap();
         assert!(summary.records > 0, "{input}");
         assert_eq!(kept.rejects, [], "{input}");
         let form = match input.to_string().rsplit('/').next() {

@@ -11,7 +11,7 @@ fn record(length: usize) -> Vec<u8> {
 fn counted(content: &[u8]) -> (Summary, Kept) {
     let log = Log::new(content);
     let mut kept = Kept { lengths: Some((0, 0)), ..Kept::default() };
-    let summary = read(&log.input, None, &key(), &mut kept).unwrap();
+    let summary = read(&log.input, 0, &key(), &mut kept).unwrap();
     (summary, kept)
 }
 
@@ -32,7 +32,7 @@ fn a_record_may_have_sixteen_mebibytes_and_no_byte_more() {
         assert_eq!(kept.lengths, Some((5 + empty, MAX_RECORD_BYTES)), "{before}");
         assert_eq!(kept.reasons(), [TooLong, TooLong], "{before}");
         assert_eq!(kept.rejects[0].0, 4 + empty as u64, "{before}");
-        assert_eq!((summary.rejects, summary.consumed), (2, text.len() as u64), "{before}");
+        assert_eq!((summary.rejects, summary.content.settled), (2, text.strip_suffix(b"]").unwrap_or(&text).len() as u64), "{before}");
     }
 }
 
@@ -47,7 +47,7 @@ fn a_row_without_end_costs_itself_only() {
 fn a_long_last_line_is_left_for_later() {
     let text = [b"{}\n".as_slice(), &vec![b'x'; MAX_RECORD_BYTES + 9]].concat();
     let (summary, kept) = counted(&text);
-    assert_eq!((kept.rejects, summary.consumed), (vec![(2, 3, TooLong)], 3));
+    assert_eq!((kept.rejects, summary.content.settled), (vec![(2, 3, TooLong)], 3));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_record_may_have_128_levels_and_not_one_more() {
         let log = Log::new(text.as_bytes());
         for block in [1, 100, BLOCK_BYTES] {
             let mut kept = Kept { lengths: Some((0, 0)), ..Kept::default() };
-            read_in_blocks(&log.input, None, &key(), &mut kept, block).unwrap();
+            read_in_blocks(&log.input, 0, &key(), &mut kept, block).unwrap();
             let before = if before.contains('}') { 2 } else { 0 };
             assert_eq!((kept.lengths, kept.reasons()), (Some((4 + before, deepest.len())), vec![TooDeep]), "{text}");
         }
@@ -70,7 +70,7 @@ fn a_record_may_have_128_levels_and_not_one_more() {
 fn capacity(content: &[u8]) -> (u64, usize) {
     let log = Log::new(content);
     let mut kept = Kept { lengths: Some((0, 0)), ..Kept::default() };
-    let mut framer = Framer::new(&log.input, Feed::open(&log.input, &key(), 4096).unwrap(), &mut kept);
+    let mut framer = Framer::new(&log.input, Feed::open(&log.input, &key(), 4096).unwrap(), 0, &mut kept);
     let form = framer.sniff().unwrap();
     framer.run(form).unwrap();
     (framer.tally.records, framer.feed.capacity())
@@ -96,5 +96,6 @@ fn an_envelope_may_be_longer_than_a_record() {
     let (summary, kept) = counted(format!("{{\"a\":1}}\n{line}\n{line} \n{{\"a\":2}}\n").as_bytes());
     assert_eq!((summary.form, kept.lengths, kept.rejects), (Form::Lines, Some((36, 1 << 20)), vec![]));
     let (summary, kept) = counted(format!("{{\"a\":1}}\n{}", &line[..line.len() - 9]).as_bytes());
-    assert_eq!((kept.lengths.unwrap().0, kept.reasons(), summary.consumed), (17, vec![CutOff], 8));
+    assert_eq!((kept.lengths.unwrap().0, kept.reasons()), (17, vec![CutOff]));
+    assert_eq!(summary.content.settled, 8 + 12 + 16 * (1 << 20) + 15);
 }

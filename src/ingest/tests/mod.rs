@@ -79,10 +79,20 @@ impl Log {
         std::fs::OpenOptions::new().append(true).open(self.path()).unwrap().write_all(content).unwrap();
     }
 
-    fn read(&self, resume: Option<&Summary>, block: usize) -> Result<(Summary, Kept)> {
-        let resume = resume.map(|summary| Resume { offset: summary.consumed, hash: summary.consumed_hash });
+    fn read(&self, block: usize) -> Result<(Summary, Kept)> {
+        self.read_on(0, block)
+    }
+
+    /// What is known of it after these were read.
+    fn known(&self, before: &[Summary]) -> Known {
+        let heads = heads(&self.input, &key()).unwrap().unwrap();
+        let contents = before.iter().map(|summary| summary.content);
+        recognise(&self.input, &contents.filter(|content| heads.contains(&content.head_hash)).collect::<Vec<_>>(), &key()).unwrap()
+    }
+
+    fn read_on(&self, skip: u64, block: usize) -> Result<(Summary, Kept)> {
         let mut kept = Kept::default();
-        let summary = read_in_blocks(&self.input, resume.as_ref(), &key(), &mut kept, block)?;
+        let summary = read_in_blocks(&self.input, skip, &key(), &mut kept, block)?;
         assert_eq!(summary.records, kept.records.len() as u64);
         assert_eq!(summary.rejects, kept.rejects.len() as u64);
         Ok((summary, kept))
@@ -94,7 +104,7 @@ fn key() -> HashKey {
 }
 
 fn kept(content: &[u8]) -> (Summary, Kept) {
-    Log::new(content).read(None, BLOCK_BYTES).unwrap()
+    Log::new(content).read(BLOCK_BYTES).unwrap()
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {

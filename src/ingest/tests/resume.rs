@@ -1,25 +1,33 @@
-//! Reading on where an earlier run stopped.
+//! Reading on where an earlier run stopped, and knowing what was read whole.
 
 use super::*;
 use RejectReason::CutOff;
 
 const FIRST: &[u8] = b"{\"a\":1}\n\n{\"a\":2}\n";
 
+/// What a second run reads of an input that has grown since the first, and from which byte on.
+fn read_on(log: &Log, first: &Summary) -> (u64, Kept) {
+    let Known::Beginning(skip) = log.known(&[*first]) else { panic!("{:?}", log.known(&[*first])) };
+    let (_, small) = log.read_on(skip, 3).unwrap();
+    let (summary, kept) = log.read_on(skip, BLOCK_BYTES).unwrap();
+    assert_eq!(small, kept);
+    assert_eq!(summary.content, log.read(BLOCK_BYTES).unwrap().0.content);
+    (skip, kept)
+}
+
 #[test]
 fn a_grown_file_is_read_on_with_the_places_of_the_whole() {
-    for block in [1, 6, BLOCK_BYTES] {
-        let log = Log::new(FIRST);
-        let (first, _) = log.read(None, block).unwrap();
-        log.append(b"{\"a\":3}\nbad\n{\"a\":4}");
-        let (second, kept) = log.read(Some(&first), block).unwrap();
-        assert!(second.resumed);
-        assert_eq!(kept.records, [(4, 17, "{\"a\":3}".into()), (6, 29, "{\"a\":4}".into())]);
-        assert_eq!(kept.rejects, [(5, 25, RejectReason::NotJson)]);
-        let (whole, _) = log.read(None, block).unwrap();
-        assert_eq!(Summary { records: 2, bytes: 19, resumed: true, ..whole }, second);
-        log.append(b"\n{\"a\":5}\n");
-        assert_eq!(log.read(Some(&second), block).unwrap().1.records, [(7, 37, "{\"a\":5}".into())]);
-    }
+    let log = Log::new(FIRST);
+    let (first, _) = log.read(BLOCK_BYTES).unwrap();
+    log.append(b"{\"a\":3}\nbad\n{\"a\":4}");
+    let (skip, kept) = read_on(&log, &first);
+    assert_eq!(skip, FIRST.len() as u64);
+    assert_eq!(kept.records, [(4, 17, "{\"a\":3}".into()), (6, 29, "{\"a\":4}".into())]);
+    assert_eq!(kept.rejects, [(5, 25, RejectReason::NotJson)]);
+    let (second, _) = log.read(BLOCK_BYTES).unwrap();
+    log.append(b"\n{\"a\":5}\n");
+    assert_eq!(read_on(&log, &second).1.records, [(7, 37, "{\"a\":5}".into())]);
+    assert_eq!(log.known(&[second, first]), Known::Beginning(second.content.settled), "the run that got furthest");
 }
 
 #[test]
@@ -30,95 +38,88 @@ fn a_half_written_line_is_read_when_it_is_whole() {
     ] {
         let log = Log::new(FIRST);
         log.append(half.as_bytes());
-        let (first, kept) = log.read(None, BLOCK_BYTES).unwrap();
+        let (first, kept) = log.read(BLOCK_BYTES).unwrap();
         assert_eq!((kept.records.len(), kept.rejects), (2, vec![(4, 17, CutOff)]));
         log.append(rest.as_bytes());
-        let (second, kept) = log.read(Some(&first), BLOCK_BYTES).unwrap();
-        assert_eq!((second.resumed, kept.texts(), kept.rejects.len()), (true, records, 0));
+        let (_, kept) = read_on(&log, &first);
+        assert_eq!((kept.texts(), kept.rejects.len()), (records, 0));
     }
 }
 
 #[test]
-fn an_unchanged_file_of_any_form_yields_nothing_again() {
-    let gz = gzip(FIRST);
-    for text in [FIRST, b"[{\"a\":1}]", b"a,b\n1,2\n", b"{\"records\":[{\"a\":1}]}", b"{\n\"a\":1}", &gz] {
-        let log = Log::new(text);
-        let (first, _) = log.read(None, BLOCK_BYTES).unwrap();
-        let (second, kept) = log.read(Some(&first), BLOCK_BYTES).unwrap();
-        assert_eq!(kept, Kept::default());
-        assert_eq!(second, Summary { resumed: true, records: 0, bytes: 0, ..first });
-    }
-}
-
-#[test]
-fn a_changed_or_shorter_file_is_read_from_the_start() {
-    let log = Log::new(FIRST);
-    let (first, _) = log.read(None, BLOCK_BYTES).unwrap();
-    for text in ["{\"a\":9}\n\n{\"a\":2}\n{\"a\":3}\n", "{\"a\":1}\n", ""] {
-        log.set(text.as_bytes());
-        let (again, kept) = log.read(Some(&first), BLOCK_BYTES).unwrap();
-        assert!(!again.resumed);
-        assert_eq!((again, kept), log.read(None, BLOCK_BYTES).unwrap());
-    }
-}
-
-#[test]
-fn other_forms_that_grew_are_read_again_as_a_whole() {
-    for (text, more) in [("{\n\"a\":1}\n", "{\n\"a\":2}\n"), ("[{\"a\":1}]\n", "[{\"a\":2}]\n"), ("a,b\n1,2\n", "3,4\n")] {
-        let log = Log::new(text.as_bytes());
-        let (first, _) = log.read(None, BLOCK_BYTES).unwrap();
-        assert_eq!(first.consumed, text.len() as u64);
-        log.append(more.as_bytes());
-        let (second, kept) = log.read(Some(&first), BLOCK_BYTES).unwrap();
-        assert_eq!((second.resumed, kept.records.len()), (false, 2), "{text}");
-    }
-}
-
-#[test]
-fn an_envelope_that_became_a_file_of_envelopes_is_read_on() {
-    let log = Log::new(b"{\"records\":[{\"a\":1}]}\n");
-    let (first, _) = log.read(None, BLOCK_BYTES).unwrap();
-    assert_eq!(first.form, Form::Envelope);
-    log.append(b"{\"records\":[{\"a\":2}]}\n");
-    let (second, kept) = log.read(Some(&first), BLOCK_BYTES).unwrap();
-    assert_eq!((second.resumed, second.form, kept.texts()), (true, Form::Lines, vec!["{\"a\":2}"]));
-}
-
-#[test]
-fn compressed_lines_are_read_on_at_a_member_or_frame() {
-    for pack in [gzip, zst] {
-        let log = Log::new(&pack(FIRST));
-        let (first, _) = log.read(None, BLOCK_BYTES).unwrap();
-        log.append(&pack(b"{\"a\":3}\n"));
-        for block in [1, BLOCK_BYTES] {
-            let (second, kept) = log.read(Some(&first), block).unwrap();
-            assert_eq!((second.resumed, kept.records, second.bytes), (true, vec![(1, 0, "{\"a\":3}".into())], 8));
-            let (whole, _) = log.read(None, block).unwrap();
-            assert_eq!((whole.hash, whole.raw_bytes, whole.consumed), (second.hash, second.raw_bytes, second.consumed));
+fn every_form_that_grew_at_its_end_is_read_on() {
+    for (before, after, records) in [
+        ("a,b\n1,2\n", "a,b\n1,2\n3,4\n", vec![r#"{"a":"3","b":"4"}"#]),
+        ("a,b\n1,\"x", "a,b\n1,\"x\"\n3,4", vec![r#"{"a":"1","b":"x"}"#, r#"{"a":"3","b":"4"}"#]),
+        // A last row without a line end may have been half written; it counts, and counts once.
+        ("a,b\n1,2", "a,b\n1,22\n3,4\n", vec![r#"{"a":"3","b":"4"}"#]),
+        ("[{\"a\":1}]\n", "[{\"a\":1},{\"a\":2}]\n", vec!["{\"a\":2}"]),
+        ("[\n{\"a\":1}\n]", "[\n{\"a\":1},\n{\"a\":2}\n]", vec!["{\"a\":2}"]),
+        ("[{\"a\":1}]\n", "[{\"a\":1}]\n[{\"a\":2}]\n", vec!["{\"a\":2}"]),
+        ("{\n\"a\":1}\n", "{\n\"a\":1}\n{\n\"a\":2}\n", vec!["{\n\"a\":2}"]),
+        ("{\"value\":[{\"a\":1}],\"@odata.nextLink\":\"x\"}", "{\"value\":[{\"a\":1},{\"a\":2}]}", vec!["{\"a\":2}"]),
+        ("{\"records\":[{\"a\":1}]}\n", "{\"records\":[{\"a\":1}]}\n{\"records\":[{\"a\":2}]}\n", vec!["{\"a\":2}"]),
+        (
+            r#"{"tables":[{"name":"T","columns":[{"name":"a"}],"rows":[[1]]}]}"#,
+            r#"{"tables":[{"name":"T","columns":[{"name":"a"}],"rows":[[1],[2]]}]}"#,
+            vec!["{\"a\":2}"],
+        ),
+    ] {
+        for pack in [<[u8]>::to_vec, gzip, zst] {
+            let log = Log::new(before.as_bytes());
+            let (first, _) = log.read(BLOCK_BYTES).unwrap();
+            log.set(&pack(after.as_bytes()));
+            assert_eq!(read_on(&log, &first).1.texts(), records, "{before:?}");
         }
-        log.append(b"{\"a\":4}\n");
-        assert!(matches!(log.read(Some(&first), BLOCK_BYTES), Err(Error::Damaged { .. })));
     }
 }
 
 #[test]
-fn a_line_over_two_members_is_not_lost() {
-    let log = Log::new(&gzip(b"{\"a\":1}\n{\"a\":"));
-    let (first, kept) = log.read(None, BLOCK_BYTES).unwrap();
-    assert_eq!((kept.records.len(), kept.reasons(), first.consumed), (1, vec![CutOff], 0));
-    log.append(&gzip(b"2}\n"));
-    let (second, kept) = log.read(Some(&first), BLOCK_BYTES).unwrap();
-    assert_eq!((second.resumed, kept.texts()), (false, vec!["{\"a\":1}", "{\"a\":2}"]));
+fn the_same_content_is_known_under_any_compression() {
+    for text in [FIRST, b"[{\"a\":1}]", b"a,b\n1,2\n", b"{\"records\":[{\"a\":1}]}", b"{\n\"a\":1}", b"{\"a\":1}\n{\"a\":"] {
+        let (plain, _) = kept(text);
+        for packed in [text.to_vec(), gzip(text), zst(text), [gzip(&text[..3]), gzip(&text[3..])].concat()] {
+            assert_eq!(Log::new(&packed).known(&[plain]), Known::All);
+            let (packed, _) = kept(&packed);
+            assert_eq!(Log::new(text).known(&[packed]), Known::All);
+        }
+    }
 }
 
 #[test]
-fn the_hash_of_a_prefix_is_that_of_its_bytes() {
+fn the_same_file_is_known_by_its_bytes_as_they_lie_there() {
+    let packed = gzip(FIRST);
+    let (summary, _) = kept(&packed);
+    let content = Content { hash: 0, settled_hash: 0, ..summary.content };
+    let log = Log::new(&packed);
+    assert_eq!(log.known(&[Summary { content, ..summary }]), Known::All);
+    let other = Content { raw_hash: 0, ..content };
+    assert_eq!(log.known(&[Summary { content: other, ..summary }]), Known::Nothing);
+}
+
+#[test]
+fn content_that_only_begins_alike_is_not_known() {
+    let long: Vec<u8> = (0..30_000).flat_map(|number| format!("{{\"a\":{number}}}\n").into_bytes()).collect();
+    let (first, _) = kept(&long);
+    assert!(first.content.bytes > 2 * crate::model::HEAD_BYTES);
+    for at in [9, 70_000, long.len() - 3] {
+        let mut changed = long.clone();
+        changed[at] ^= 1;
+        assert_eq!(Log::new(&changed).known(&[first]), Known::Nothing, "byte {at}");
+    }
+    assert_eq!(Log::new(&long[..long.len() - 9]).known(&[first]), Known::Nothing);
+    assert_eq!(Log::new(&long).known(&[first]), Known::All);
+}
+
+#[test]
+fn of_an_input_that_is_damaged_or_not_there_nothing_is_known() {
+    let packed = gzip(FIRST);
+    let (first, _) = kept(FIRST);
+    assert_eq!(Log::new(&packed[..packed.len() - 5]).known(&[first]), Known::Nothing);
+    assert_eq!(heads(&Input::Stdin, &key()).unwrap(), None);
+    assert_eq!(hash_file(&Input::Stdin, &key()).unwrap(), None);
     let log = Log::new(FIRST);
-    for length in [0, 1, FIRST.len()] {
-        assert_eq!(hash_prefix(&log.input, length as u64, &key()).unwrap(), Some(key().wide(&FIRST[..length])));
-    }
-    assert_eq!(hash_prefix(&log.input, FIRST.len() as u64 + 1, &key()).unwrap(), None);
-    assert_eq!(hash_prefix(&Input::Stdin, 0, &key()).unwrap(), None);
+    assert_eq!(hash_file(&log.input, &key()).unwrap(), Some(key().wide(FIRST)));
     std::fs::remove_file(log.path()).unwrap();
-    assert!(hash_prefix(&log.input, 1, &key()).is_err());
+    assert!(read(&log.input, 0, &key(), &mut Kept::default()).is_err());
 }

@@ -1,12 +1,13 @@
 //! Ingests: round trips, all or nothing, one at a time; stored runs and findings.
 
 use super::*;
-use crate::model::{FindingKey, Status};
+use crate::model::{Content, FindingKey, Status};
 use std::fs;
 
-fn input(name: &str, raw_bytes: u64) -> InputRow {
-    let (hash, consumed_hash) = (u128::MAX - 5, 7 << 90);
-    InputRow { name: name.into(), raw_bytes, hash, consumed: raw_bytes - 1, consumed_hash, records: 3, learnt_at: -4 }
+fn input(name: &str, bytes: u64, head_hash: u128) -> InputRow {
+    let (settled, raw_bytes) = (bytes - 1, bytes - 2);
+    let content = Content { bytes, hash: u128::MAX - 5, settled, settled_hash: 7 << 90, head_hash, raw_bytes, raw_hash: 6 << 80 };
+    InputRow { name: name.into(), content, records: 3, learnt_at: -4 }
 }
 
 #[test]
@@ -16,13 +17,14 @@ fn everything_put_comes_back() {
     let long: Vec<u8> = (0..300_000u32).flat_map(|number| number.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let mut store = writer(&path);
     let mut ingest = begin(&mut store);
-    for (window, bytes) in [(day(2), &long[..]), (hour, b"hour"), (day(1), b""), (Window::UNDATED, b"undated")] {
+    ingest.put("okta", hour, 5, b"hour", 1_000).unwrap();
+    for (window, bytes) in [(day(2), &long[..]), (day(1), b""), (Window::UNDATED, b"undated")] {
         ingest.put("entra", window, 5, bytes, 1_000).unwrap();
         assert_eq!(ingest.load("entra", window).unwrap().unwrap(), bytes);
     }
-    ingest.add_input("entra", &input("a.json", u64::MAX)).unwrap();
-    ingest.add_input("entra", &input("a.json", 20)).unwrap();
-    ingest.add_input("entra", &input("b.json", 20)).unwrap();
+    ingest.add_input("entra", &input("a.json", u64::MAX, 1 << 127)).unwrap();
+    ingest.add_input("entra", &input("a.json", 20, 9)).unwrap();
+    ingest.add_input("entra", &input("b.json", 20, 9)).unwrap();
     ingest.note("entra", 50, "ann", "learnt a.json", "first").unwrap();
     ingest.note("entra", 60, "bob", "learnt b.json", "").unwrap();
     ingest.commit().unwrap();
@@ -32,17 +34,18 @@ fn everything_put_comes_back() {
     assert_eq!(reader.load("entra", day(1)).unwrap().unwrap(), b"");
     assert_eq!((reader.load("entra", day(3)).unwrap(), reader.load("okta", day(1)).unwrap()), (None, None));
     let rows = reader.windows("entra").unwrap();
-    assert_eq!(rows.iter().map(|row| row.window).collect::<Vec<_>>(), [Window::UNDATED, day(1), hour, day(2)]);
-    assert!(rows.iter().all(|row| (row.records, row.updated) == (5, 1_000)) && rows[3].bytes > 100_000 && rows[0].bytes < 50);
+    assert_eq!(rows.iter().map(|row| row.window).collect::<Vec<_>>(), [Window::UNDATED, day(1), day(2)]);
+    assert_eq!(reader.windows("okta").unwrap()[0].window, hour);
+    assert!(rows.iter().all(|row| (row.records, row.updated) == (5, 1_000)) && rows[2].bytes > 100_000 && rows[0].bytes < 50);
     assert_eq!((reader.version("entra").unwrap(), reader.version("okta").unwrap()), (2, 0));
     let changes = reader.changes("entra").unwrap();
     let change = ChangeRow { at: 50, who: "ann".into(), what: "learnt a.json".into(), why: "first".into() };
     assert_eq!((changes.len(), &changes[0], changes[1].at), (2, &change, 60));
 
     let ingest = begin(&mut store);
-    assert_eq!(ingest.inputs_of_size("entra", 20).unwrap(), [input("a.json", 20), input("b.json", 20)]);
-    assert_eq!(ingest.inputs_named("entra", "a.json").unwrap(), [input("a.json", u64::MAX), input("a.json", 20)]);
-    assert_eq!((ingest.inputs_named("okta", "a.json").unwrap(), ingest.inputs_of_size("entra", 21).unwrap()), (vec![], vec![]));
+    assert_eq!(ingest.inputs("entra", 9).unwrap(), [input("a.json", 20, 9), input("b.json", 20, 9)]);
+    assert_eq!(ingest.inputs("entra", 1 << 127).unwrap(), [input("a.json", u64::MAX, 1 << 127)]);
+    assert_eq!((ingest.inputs("okta", 9).unwrap(), ingest.inputs("entra", 8).unwrap()), (vec![], vec![]));
 }
 
 #[test]
@@ -58,17 +61,46 @@ fn a_second_put_replaces() {
 }
 
 #[test]
+fn a_baseline_has_windows_of_one_length() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let hour = Window::of(9 * 86_400, Granularity::Hour);
+    let mut ingest = begin(&mut store);
+    ingest.put("entra", Window::UNDATED, 1, b"no time", 2_000).unwrap();
+    ingest.must_fit("entra", Granularity::Day).unwrap();
+    let refused = message(ingest.put("entra", hour, 1, b"hour", 2_000));
+    assert!(refused.contains("holds the baseline of entra by the day, and the same records by the hour would count twice"), "{refused}");
+    assert!(refused.contains("--window day") && refused.contains("--store"), "{refused}");
+    ingest.put("okta", hour, 1, b"hour", 2_000).unwrap();
+    assert!(message(ingest.put("okta", day(1), 1, b"day", 2_000)).contains("--window hour"));
+}
+
+#[test]
+fn a_closed_window_stays_closed() {
+    let (_folder, path) = place();
+    let mut store = with_window(&path, b"one");
+    let closed = |store: &Store| store.windows("entra").unwrap().iter().map(|row| row.closed).collect::<Vec<_>>();
+    assert_eq!(closed(&store), [false]);
+    let mut ingest = begin(&mut store);
+    ingest.put("entra", day(2), 1, b"two", 2_000).unwrap();
+    ingest.close("entra", day(2)).unwrap();
+    ingest.put("entra", day(2), 1, b"again", 3_000).unwrap();
+    ingest.commit().unwrap();
+    assert_eq!(closed(&store), [false, true]);
+}
+
+#[test]
 fn one_damaged_byte_is_noticed() {
     let (_folder, path) = place();
     let bytes = b"a fingerprint that is stored with its digest";
-    let store = with_window(&path, bytes);
+    let mut store = with_window(&path, bytes);
     let conn = raw(&path);
     let body: Vec<u8> = conn.query_row("SELECT body FROM windows", [], |row| row.get(0)).unwrap();
     for at in 0..body.len() {
         let mut damaged = body.clone();
         damaged[at] ^= 1;
         conn.execute("UPDATE windows SET body = ?1", [damaged]).unwrap();
-        match store.load("entra", day(1)) {
+        match store.load("entra", day(1)).and_then(|loaded| Ok((loaded, begin(&mut store).verify("entra")?).0)) {
             // A bit of the frame header may mean nothing to the decompressor; what counts is that the bytes are right.
             Ok(loaded) => assert_eq!(loaded.unwrap(), bytes, "byte {at}"),
             Err(error) => {
@@ -81,6 +113,8 @@ fn one_damaged_byte_is_noticed() {
         conn.execute("UPDATE windows SET body = ?1", [&body]).unwrap();
         conn.execute(&format!("UPDATE windows SET {change}"), []).unwrap();
         assert!(message(store.load("entra", day(1))).contains("is damaged"), "{change}");
+        let verified = message(begin(&mut store).verify("entra"));
+        assert!(verified.contains("1970-01-02") && verified.contains("restore the store from a backup"), "{verified}");
     }
 }
 
@@ -104,7 +138,7 @@ fn fill(ingest: &mut Ingest<'_>) {
     let noise: Vec<u8> = (0..500_000u32).flat_map(|number| key.fast(&number.to_le_bytes()).to_le_bytes()).collect();
     ingest.put("entra", day(1), 12, &noise, 2_000).unwrap();
     ingest.put("okta", day(2), 12, b"x", 2_000).unwrap();
-    ingest.add_input("entra", &input("a", 9)).unwrap();
+    ingest.add_input("entra", &input("a", 9, 1)).unwrap();
     ingest.note("entra", 9, "ann", "a", "b").unwrap();
     for id in 0..100 {
         ingest.see("entra", day(1), id, id).unwrap();
@@ -182,8 +216,8 @@ fn hostile_names_are_only_names() {
     for name in names {
         ingest.put(name, day(1), 1, name.as_bytes(), 1).unwrap();
         ingest.note(name, 1, name, name, name).unwrap();
-        ingest.add_input(name, &input(name, 5)).unwrap();
-        assert_eq!(ingest.inputs_named(name, name).unwrap(), [input(name, 5)]);
+        ingest.add_input(name, &input(name, 5, 1)).unwrap();
+        assert_eq!(ingest.inputs(name, 1).unwrap(), [input(name, 5, 1)]);
         assert_eq!(ingest.see(name, day(1), 1, 1).unwrap().seen, Seen::New);
     }
     ingest.commit().unwrap();
