@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use logdrift::model::{Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, Granularity, Severity, Shape, Status, Window};
+use logdrift::model::{
+    Acceptance, Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, FindingState, Granularity, Severity, Shape, Status,
+    Window,
+};
 use logdrift::report::{self, BaselineInfo, Checked, Period, Report, Reveal, Run, Style, Verdict};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -128,7 +131,50 @@ fn sample() -> Report {
         not_checked: vec!["volume: the baseline holds no other Thursday of a month's end".into()],
     };
     let findings: Vec<Finding> = incident().into_iter().chain(others()).collect();
-    Report::new(run, Some(baseline), checked, &findings, Severity::Medium, Reveal::Hidden)
+    let [accepted, gone] = accepted_and_gone();
+    let word = Acceptance {
+        key: accepted.key.clone(),
+        at: DAY - 86_400,
+        who: "ann".into(),
+        reason: "sign-ins of a pilot group".into(),
+        ends: Some(DAY + 30 * 86_400),
+    };
+    let findings: Vec<Finding> = findings.into_iter().chain([accepted]).collect();
+    Report::new(run, Some(baseline), checked, &findings, Severity::Medium, Reveal::Hidden).with_history(
+        &ended(&gone),
+        &[word],
+        Reveal::Hidden,
+    )
+}
+
+/// A finding that is accepted, and one that earlier runs found.
+fn accepted_and_gone() -> [Finding; 2] {
+    let slice = Some(Cohort { path: "appId".into(), value: "pilot".into() });
+    let mut accepted = finding("field-vanished", Severity::High, "properties.riskDetail", slice.clone(), Evidence::FieldVanished);
+    (accepted.before, accepted.after) = (Counts { records: 900, count: 900 }, Counts { records: 70, count: 0 });
+    accepted.status = Status::Accepted;
+    [accepted, finding("field-vanished", Severity::Medium, "properties.riskState", slice, Evidence::FieldVanished)]
+}
+
+fn ended(finding: &Finding) -> [FindingState; 2] {
+    let state = |finding: &Finding, caused_by| FindingState {
+        key: finding.key.clone(),
+        status: Status::Known,
+        check: finding.check.to_owned(),
+        severity: finding.severity,
+        path: finding.path.as_ref().map(ToString::to_string),
+        cohort: finding.cohort.clone(),
+        value: None,
+        caused_by,
+        share: 1.0,
+        first_window: Some(DAY - 172_800),
+        last_window: Some(DAY - 86_400),
+        first_run: "1".into(),
+        last_run: "2".into(),
+        ended_run: Some("3".into()),
+    };
+    let echo = self::finding("field-vanished", Severity::Low, "properties.riskLevel", None, Evidence::FieldVanished);
+    [state(&echo, Some(finding.key.clone())), state(finding, None)]
 }
 
 /// Compares a text with a file of the project; `UPDATE=1` in the environment writes the file instead.
@@ -168,6 +214,7 @@ fn the_sample_is_in_order_and_reads_back() {
             ("field-emptied", "properties.deviceDetail"),
             ("field-emptied", "properties.location"),
             ("field-emptied", "properties.resourceDisplayName"),
+            ("field-vanished", "properties.riskDetail"),
             ("format-changed", "properties.createdDateTime"),
             ("new-code", "resultType"),
         ]
@@ -195,7 +242,7 @@ fn the_sample_keeps_to_the_schema_and_a_report_without_anything_too() {
 #[test]
 fn broken_reports_fail_the_schema() {
     let good = serde_json::to_value(sample()).unwrap();
-    let breaks: [(&str, Value); 9] = [
+    let breaks: [(&str, Value); 12] = [
         ("/schema", json!("logdrift.report/2")),
         ("/verdict", json!("fine")),
         ("/findings/0/severity", json!("loud")),
@@ -203,6 +250,9 @@ fn broken_reports_fail_the_schema() {
         ("/findings/0/key", json!("not a key")),
         ("/findings/0/first_seen", json!("yesterday")),
         ("/findings/0/after/count", json!(-1)),
+        ("/findings/9/acceptance/ends", json!("soon")),
+        ("/ended/0/key", json!("not a key")),
+        ("/ended/0/last_seen", json!("lately")),
         ("/checked/smallest_detectable_share", json!(1.5)),
         ("/run/reject_reasons/not-json", json!("many")),
     ];

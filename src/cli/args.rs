@@ -1,9 +1,13 @@
 //! The command line: what can be asked, with examples; no work is done here.
 
+mod baseline;
 mod derived;
 mod examples;
+mod life;
 mod values;
 
+pub use baseline::{BaselineCommand, OneBaseline};
+pub use life::{AcceptArgs, StoredArgs};
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
@@ -63,7 +67,13 @@ pub enum Command {
     /// Compare two sets of logs with each other, without a store
     #[command(after_help = examples::DIFF)]
     Diff(DiffArgs),
-    /// Look at baselines, take them out of a store and put them into one
+    /// Accept findings, so that they do not fail checks any more and their shape joins the baseline
+    #[command(after_help = examples::ACCEPT)]
+    Accept(AcceptArgs),
+    /// Show the report of an earlier check again, in any format
+    #[command(after_help = examples::REPORT)]
+    Report(StoredArgs),
+    /// Look at baselines, change what they hold, take them out of a store and put them into one
     #[command(subcommand, after_help = examples::BASELINE)]
     Baseline(BaselineCommand),
     /// Write the fingerprint of logs to a file, to be merged and compared elsewhere
@@ -141,21 +151,38 @@ pub struct WindowArgs {
     /// Length of a window of event time
     #[arg(long, value_name = "LENGTH", default_value = "day", value_parser = values::granularity())]
     pub window: Granularity,
+    /// Waiting.
+    #[command(flatten)]
+    pub wait: WaitArgs,
+}
+
+/// How long to wait for a store in use.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct WaitArgs {
     /// How long to wait for another writer of the store, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     pub wait: u64,
 }
 
-/// How the outcome is written and judged.
+/// How a report is written.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Report")]
-pub struct ReportArgs {
+pub struct OutputArgs {
     /// Format of the report on stdout [default: terminal], and of files whose ending names no format
     #[arg(short, long, value_name = "FORMAT", value_parser = values::format())]
     pub format: Option<&'static Format>,
     /// Write the report to a file instead of stdout, in the format of its ending (.txt, .json); may be given more than once
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+}
+
+/// How the outcome is written and judged.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub struct ReportArgs {
+    /// How it is written.
+    #[command(flatten)]
+    pub to: OutputArgs,
     /// Least severity of a finding that makes the outcome drift and the exit code 1; never: exit with 0 despite findings
     #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = values::fail_on())]
     pub fail_on: FailOn,
@@ -193,7 +220,7 @@ pub struct CheckArgs {
     /// Compare with an exported baseline instead of the store's
     #[arg(long, value_name = "FILE", conflicts_with = "learn")]
     pub baseline: Option<PathBuf>,
-    /// Learn the logs after the check
+    /// Learn the logs after the check, if it found nothing of medium or worse but what was accepted
     #[arg(long)]
     pub learn: bool,
     /// Windows and waiting.
@@ -222,70 +249,6 @@ pub struct DiffArgs {
     /// The outcome.
     #[command(flatten)]
     pub report: ReportArgs,
-}
-
-/// What to do with baselines.
-#[derive(Clone, Debug, Subcommand)]
-pub enum BaselineCommand {
-    /// List the baselines of a store
-    List {
-        /// Where the baselines are.
-        #[command(flatten)]
-        store: StoreArgs,
-        /// Only of this source
-        #[arg(short, long, value_name = "SOURCE")]
-        source: Option<String>,
-    },
-    /// Show what a baseline holds: windows, cohorts, paths
-    Show(OneBaseline),
-    /// Show where two windows of a baseline, or two exported baselines, differ
-    #[command(after_help = examples::BASELINE_DIFF)]
-    Diff {
-        /// A date (2026-03-01), an hour (2026-03-01T04:00Z) or an exported file
-        #[arg(value_name = "A")]
-        before: String,
-        /// Another one of the same kind
-        #[arg(value_name = "B")]
-        after: String,
-        /// Where the baselines are.
-        #[command(flatten)]
-        store: StoreArgs,
-        /// Source of the windows; not needed for files
-        #[arg(short, long, value_name = "SOURCE")]
-        source: Option<String>,
-    },
-    /// Write a baseline to a file
-    Export {
-        /// Which one.
-        #[command(flatten)]
-        baseline: OneBaseline,
-        /// The file to write
-        #[arg(short, long, value_name = "FILE")]
-        output: PathBuf,
-    },
-    /// Put an exported baseline, or the windows of a file of fingerprints, into a store
-    Import {
-        /// The exported file, or a file of fingerprints made with the key of the store
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
-        /// Which one it becomes.
-        #[command(flatten)]
-        baseline: OneBaseline,
-        /// How long to wait for another writer of the store, seconds
-        #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-        wait: u64,
-    },
-}
-
-/// The baseline of one source in one store.
-#[derive(Clone, Debug, Args)]
-pub struct OneBaseline {
-    /// Where the baselines are.
-    #[command(flatten)]
-    pub store: StoreArgs,
-    /// Name of the source
-    #[arg(short, long, value_name = "SOURCE")]
-    pub source: String,
 }
 
 /// Arguments of `fingerprint`.
@@ -335,8 +298,11 @@ impl Cli {
 
     /// Whether the arguments go together, as far as clap cannot know.
     fn together(&self, matches: &ArgMatches) -> Result<(), String> {
-        if let Command::Check(CheckArgs { report, .. }) | Command::Diff(DiffArgs { report, .. }) = &self.command {
-            report.output.iter().try_for_each(|file| report.format_of(file).map(drop))?;
+        if let Command::Check(CheckArgs { report: ReportArgs { to, .. }, .. })
+        | Command::Diff(DiffArgs { report: ReportArgs { to, .. }, .. })
+        | Command::Report(StoredArgs { to, .. }) = &self.command
+        {
+            to.output.iter().try_for_each(|file| to.format_of(file).map(drop))?;
         }
         let source = match &self.command {
             Command::Learn(args) => &args.source,

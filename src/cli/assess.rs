@@ -4,7 +4,7 @@ use super::read::Reading;
 use crate::checks::{self, Case, Delivery, Judgement};
 use crate::compare::Comparison;
 use crate::fingerprint::Fingerprint;
-use crate::model::{Counts, Finding, Granularity, Policy, Window};
+use crate::model::{Counts, Finding, FindingKey, Granularity, Policy, Window};
 use crate::report::{BaselineInfo, Checked, Period, Run};
 use crate::sources::Source;
 use std::collections::BTreeMap;
@@ -48,6 +48,8 @@ impl Baseline {
 /// Findings of all windows, and how much was compared.
 pub(super) struct Assessment {
     pub(super) findings: Vec<Finding>,
+    /// First second of the last window that shows a finding, by its key; none for undated ones.
+    pub(super) last_shown: BTreeMap<FindingKey, i64>,
     pub(super) checked: Checked,
 }
 
@@ -79,7 +81,8 @@ pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source,
             }
         }
     }
-    Assessment { checked: checked(&total.judgement, not_checked), findings: total.findings() }
+    let last_shown = std::mem::take(&mut total.last_shown);
+    Assessment { checked: checked(&total.judgement, not_checked), last_shown, findings: total.findings() }
 }
 
 /// The judgements of several windows as one.
@@ -87,6 +90,7 @@ pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source,
 struct Total {
     judgement: Judgement,
     found: BTreeMap<String, Finding>,
+    last_shown: BTreeMap<FindingKey, i64>,
     order: Vec<String>,
 }
 
@@ -100,6 +104,10 @@ impl Total {
         total.smallest_detectable_share = total.smallest_detectable_share.min(judgement.smallest_detectable_share);
         for finding in judgement.findings {
             let key = finding.key.to_string();
+            if let Some(shown) = finding.first_seen {
+                let last = self.last_shown.entry(finding.key.clone()).or_insert(shown);
+                *last = shown.max(*last);
+            }
             match self.found.get_mut(&key) {
                 Some(known) if known.severity >= finding.severity => {}
                 Some(known) => *known = Finding { first_seen: known.first_seen.min(finding.first_seen), ..finding },

@@ -1,22 +1,22 @@
 //! `logdrift baseline`: what a store holds, out of it and into it.
 
+mod changes;
 mod fields;
 
-use super::args::{BaselineCommand, OneBaseline, StoreArgs};
+use super::args::{BaselineCommand, OneBaseline, StoreArgs, WaitArgs};
 use super::assess::Baseline;
 use super::fingerprint_file::FingerprintFile;
-use super::output::write_file;
+use super::output::{table, write_file};
 use super::source::{kept, must_be_alike};
 use super::{Context, Outcome, learn};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Windows, from_lines, to_lines};
 use crate::hash::{HashKey, digest};
-use crate::model::Window;
+use crate::model::{FindingKey, Window};
 use crate::report::{self, Style, escape_terminal};
 use crate::sources::{Definition, Source};
 use crate::store::{Access, Store, WindowRow};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Columns for which a comparison is made wider than the terminal.
 const LONGEST_SHOWN: usize = 90;
@@ -25,6 +25,10 @@ pub(super) fn run(command: BaselineCommand, context: &Context) -> Result<Outcome
     match command {
         BaselineCommand::List { store, source } => list(&store, source.as_deref(), context),
         BaselineCommand::Show(baseline) => show(&baseline, context),
+        BaselineCommand::Log(baseline) => changes::log(&baseline, context),
+        BaselineCommand::Exclude { windows, baseline, reason, wait } => changes::exclude(&windows, &baseline, &reason, wait, context),
+        BaselineCommand::Include { windows, baseline, reason, wait } => changes::include(&windows, &baseline, &reason, wait, context),
+        BaselineCommand::Rollback { version, baseline, reason, wait } => changes::roll_back(version, &baseline, &reason, wait, context),
         BaselineCommand::Diff { before, after, store, source } => diff(&before, &after, &store, source.as_deref(), context),
         BaselineCommand::Export { baseline, output } => export(&baseline, &output, context),
         BaselineCommand::Import { file, baseline, wait } => import(&file, &baseline, wait, context),
@@ -86,10 +90,10 @@ fn nothing_of(store: &StoreArgs, source: &str) -> Error {
     ))
 }
 
-/// All windows of a source, at least one.
-fn stored(store: &Store, args: &StoreArgs, source: &str) -> Result<Vec<Fingerprint>> {
-    let mut fingerprints = Vec::new();
-    for row in store.windows(source)? {
+/// The windows of a source's baseline, at least one.
+fn stored(store: &Store, args: &StoreArgs, source: &str, now: i64) -> Result<Vec<Fingerprint>> {
+    let (mut fingerprints, acceptances) = (Vec::new(), store.acceptances(source)?);
+    for row in store.windows(source)?.into_iter().filter(|row| row.counts(&acceptances, now)) {
         fingerprints.extend(stored_window(store, source, row.window)?);
     }
     if fingerprints.is_empty() { Err(nothing_of(args, source)) } else { Ok(fingerprints) }
@@ -105,7 +109,8 @@ fn list(args: &StoreArgs, only: Option<&str>, context: &Context) -> Result<Outco
     let store = Store::open(&args.store, Access::Read)?;
     let mut rows = vec![["source", "windows", "records", "from", "to", "bytes", "version"].map(String::from)];
     for name in store.sources()?.into_iter().filter(|name| only.is_none_or(|only| only == name)) {
-        let windows = store.windows(&name)?;
+        let (mut windows, acceptances) = (store.windows(&name)?, store.acceptances(&name)?);
+        windows.retain(|row| row.counts(&acceptances, context.now));
         let dated: Vec<Window> = windows.iter().map(|row| row.window).filter(|window| *window != Window::UNDATED).collect();
         let end = |window: Option<&Window>| window.map_or_else(|| Window::UNDATED.to_string(), ToString::to_string);
         rows.push([
@@ -125,19 +130,12 @@ fn list(args: &StoreArgs, only: Option<&str>, context: &Context) -> Result<Outco
     Ok(Outcome::Clean)
 }
 
-/// Rows in columns as wide as their widest cell, two blanks between them.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; N] = std::array::from_fn(width);
-    let line = |row: &[String; N]| row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect::<String>();
-    rows.iter().map(|row| line(row).trim_end().to_owned() + "\n").collect()
-}
-
 fn show(args: &OneBaseline, context: &Context) -> Result<Outcome> {
-    let store = Store::open(&args.store.store, Access::Read)?;
-    let fingerprints = stored(&store, &args.store, &args.source)?;
-    let mut rows = vec![["window", "records", "cohorts", "paths", "bytes"].map(String::from)];
-    for (row, fingerprint) in store.windows(&args.source)?.iter().zip(&fingerprints) {
+    let (store, source) = (Store::open(&args.store.store, Access::Read)?, &args.source);
+    let acceptances = store.acceptances(source)?;
+    let mut rows = vec![["window", "records", "cohorts", "paths", "bytes", ""].map(String::from)];
+    for row in store.windows(source)? {
+        let Some(fingerprint) = stored_window(&store, source, row.window)? else { continue };
         let cohorts = fingerprint.cohorts.len().saturating_sub(1);
         rows.push([
             row.window.to_string(),
@@ -145,15 +143,25 @@ fn show(args: &OneBaseline, context: &Context) -> Result<Outcome> {
             cohorts.to_string(),
             fingerprint.paths.len().to_string(),
             row.bytes.to_string(),
+            standing(&row, row.counts(&acceptances, context.now)),
         ]);
     }
-    let mut changes = vec![["changed", "by", "what", "why"].map(String::from)];
-    for change in store.changes(&args.source)? {
-        let at = report::rfc3339(change.at).unwrap_or_else(|| change.at.to_string());
-        changes.push([at, change.who, change.what, change.why].map(|cell| escape_terminal(&cell, usize::MAX)));
+    if rows.len() == 1 {
+        return Err(nothing_of(&args.store, source));
     }
-    context.out.data(&format!("{}\n{}", table(&rows), table(&changes)))?;
+    context.out.data(&format!("{}\n{}", table(&rows), changes::listed(&store, source)?))?;
     Ok(Outcome::Clean)
+}
+
+/// What is to be said of a window that is not simply part of the baseline.
+fn standing(row: &WindowRow, counts: bool) -> String {
+    let keys: Vec<&str> = row.under.iter().map(FindingKey::as_str).collect();
+    match (row.excluded, counts) {
+        (true, _) => "excluded".into(),
+        (false, true) if keys.is_empty() => String::new(),
+        (false, true) => format!("learnt under the acceptance of {}", keys.join(", ")),
+        (false, false) => format!("left with the acceptance of {}", keys.join(", ")),
+    }
 }
 
 fn diff(before: &str, after: &str, args: &StoreArgs, source: Option<&str>, context: &Context) -> Result<Outcome> {
@@ -200,7 +208,7 @@ fn named(name: &str, args: &StoreArgs, source: Option<&str>) -> Result<(String, 
 
 fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcome> {
     let store = Store::open(&args.store.store, Access::Read)?;
-    let fingerprints = stored(&store, &args.store, &args.source)?;
+    let fingerprints = stored(&store, &args.store, &args.source, context.now)?;
     let (count, definition) = (fingerprints.len(), kept(store.definition(&args.source)?)?);
     let windows = Windows { source: args.source.clone(), definition, key: store.key().id(), fingerprints };
     let text = super::exported::seal(&to_lines(&windows));
@@ -209,7 +217,7 @@ fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcom
     Ok(Outcome::Clean)
 }
 
-fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Result<Outcome> {
+fn import(file: &Path, args: &OneBaseline, wait: WaitArgs, context: &Context) -> Result<Outcome> {
     let (bytes, source) = (read(file)?, &args.source);
     // A file that cannot be read, or not be held against the store, must not leave an empty store behind.
     let windows = of_source(file, &bytes, &HashKey::new(digest(&bytes)), source)?;
@@ -219,7 +227,7 @@ fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Resu
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
     let Windows { definition, fingerprints, .. } = of_source(file, &bytes, &key, source)?;
-    let mut ingest = store.begin(Duration::from_secs(wait), &mut |message| context.out.say(message))?;
+    let mut ingest = context.begin(&mut store, wait)?;
     must_be_alike(definition.as_ref(), kept(ingest.definition(source)?)?.as_ref(), &format!("the baseline of {source} in the store"))?;
     must_be_missing(&ingest.windows(source)?, &fingerprints, source)?;
     ingest.verify(source)?;
@@ -235,7 +243,7 @@ fn import(file: &Path, args: &OneBaseline, wait: u64, context: &Context) -> Resu
     }
     let records: u64 = fingerprints.iter().map(|fingerprint| fingerprint.records).sum();
     let what = format!("imported {} windows of {records} records from {}", fingerprints.len(), file.display());
-    ingest.note(source, context.now, &context.who, &what, "baseline import")?;
+    ingest.note(source, &what, context.by("baseline import"))?;
     ingest.commit()?;
     context.out.say(&what);
     Ok(Outcome::Clean)

@@ -1,24 +1,26 @@
 //! `logdrift check`: a window against the baseline.
 
-use super::args::{CheckArgs, FailOn, ReportArgs};
-use super::assess::{self, Baseline};
+use super::args::CheckArgs;
+use super::assess::Baseline;
+use super::conclude::{Judged, conclude, outcome, run_id};
+use super::fingerprint_file::FingerprintFile;
+use super::life::Past;
 use super::output::must_be_writable;
 use super::read::{self, Reading};
-use super::{Context, Outcome, fingerprint_file, learn, notes, source};
+use super::{Context, Outcome, fingerprint_file, learn, life, marks, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
-use crate::model::{Policy, Severity, Window};
-use crate::report::{Report, Reveal, Verdict};
+use crate::model::{FindingKey, Window};
 use crate::sources::{Definition, Source};
-use crate::store::{Access, SeenInMemory, Store, WindowRow};
+use crate::store::{Access, Ingest, SeenInMemory, Store, WindowRow};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
-    must_take_outputs(&args.report.output, &inputs)?;
+    must_take_outputs(&args.report.to.output, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
@@ -34,14 +36,8 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     if std::fs::metadata(&args.store.store).map_or(true, |meta| meta.len() == 0) {
         return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source, args));
     }
-    let mut store = Store::open(&args.store.store, if args.learn { Access::Write } else { Access::Read })?;
-    let key = store.key().clone();
-    files.iter().try_for_each(|file| file.must_have_key(key.id(), &args.store.store))?;
     if !args.learn {
-        let baseline = of_store(&store, &source, args)?;
-        let mut reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
-        reading.add(files, context)?;
-        return conclude(baseline, &reading, &source, &args.report, context);
+        return check_only(&inputs, files, settings, &source, args, context);
     }
     if let Some(file) = files.first() {
         let file = file.path.display();
@@ -51,48 +47,122 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
             source.name
         )));
     }
-    check_and_learn(&mut store, &inputs, settings, &source, args, context)
+    check_and_learn(&inputs, settings, &source, args, context)
 }
 
-/// Checks logs, and adds their windows to the baseline if nothing was found in them, in one ingest.
-fn check_and_learn(
-    store: &mut Store,
+/// Checks logs, and keeps the run if the store can be written.
+fn check_only(
     inputs: &[Input],
+    files: Vec<FingerprintFile>,
     settings: Settings,
     source: &Source,
     args: &CheckArgs,
     context: &Context,
 ) -> Result<Outcome> {
-    let (key, sources) = (store.key().clone(), store.sources()?);
-    let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
-    must_be_read_alike(source, ingest.definition(&source.name)?)?;
-    let windows = ingest.windows(&source.name)?;
-    must_have_records(&windows, &sources, source, args)?;
-    let load = |window| ingest.load(&source.name, window);
-    let baseline = Baseline::new(&source.name, ingest.version(&source.name)?, decoded(windows.iter().map(|row| row.window), load, source)?);
-    let mut reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
-    let (outcome, is_clean) = judged(baseline, &reading, source, &args.report, context)?;
-    // A window under suspicion never trains the baseline, whatever the user lets pass.
-    if is_clean && learn::keep(&mut ingest, &mut reading, source, context)? {
-        ingest.note(
-            &source.name,
-            context.now,
-            &context.who,
-            &format!("learnt {} records that checked clean", reading.records()),
-            "check --learn",
-        )?;
-        ingest.commit()?;
-    }
-    Ok(outcome)
+    let store = Store::open(&args.store.store, Access::Read)?;
+    let key = store.key().clone();
+    files.iter().try_for_each(|file| file.must_have_key(key.id(), &args.store.store))?;
+    must_be_read_alike(source, store.definition(&source.name)?)?;
+    let (rows, past) = (store.windows(&source.name)?, Past::of_store(&store, &source.name, context.now)?);
+    let rows = counting(rows, &past, &store.sources()?, source, args, context)?;
+    let fingerprints = decoded(rows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
+    let baseline = Baseline::new(&source.name, store.version(&source.name)?, fingerprints);
+    let mut reading = read::read(inputs, source, &key, settings, &mut SeenInMemory::default(), context)?;
+    reading.add(files, context)?;
+    // Some file systems let nobody write while one reads.
+    drop(store);
+    let judged = Judged::new(baseline, &reading, source)?;
+    report_and_keep(judged, &past, &reading, source, args, context)
 }
 
-/// The baseline of a source in a store, which has one.
-fn of_store(store: &Store, source: &Source, args: &CheckArgs) -> Result<Baseline> {
-    must_be_read_alike(source, store.definition(&source.name)?)?;
-    let windows = store.windows(&source.name)?;
-    must_have_records(&windows, &store.sources()?, source, args)?;
-    let fingerprints = decoded(windows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
-    Ok(Baseline::new(&source.name, store.version(&source.name)?, fingerprints))
+/// Reports what was judged and keeps the run. Where it cannot be kept the report is the same, beside what was known before.
+fn report_and_keep(
+    mut judged: Judged,
+    past: &Past,
+    reading: &Reading,
+    source: &Source,
+    args: &CheckArgs,
+    context: &Context,
+) -> Result<Outcome> {
+    let fail_on = args.report.fail_on;
+    let mut opened = Store::open(&args.store.store, Access::Write);
+    let begun = match &mut opened {
+        Ok(store) => context.begin(store, args.window.wait).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    let mut ingest = match begun {
+        Ok(ingest) => ingest,
+        Err(error) => {
+            let told = judged.tell(past, &run_id(context.now), reading, source, fail_on, context);
+            context.out.report(&told.report, &args.report.to)?;
+            context.out.say(&format!("note: this run is not kept, so the next one will not know its findings: {error}"));
+            return Ok(outcome(&told.report, &args.report));
+        }
+    };
+    // Another run may have been kept since the store was read.
+    let past = Past::of_ingest(&ingest, &source.name, context.now)?;
+    let id = life::free_id(&ingest, &run_id(context.now))?;
+    let told = judged.tell(&past, &id, reading, source, fail_on, context);
+    context.out.report(&told.report, &args.report.to)?;
+    life::keep(&mut ingest, &source.name, &told, context)?;
+    ingest.commit()?;
+    Ok(outcome(&told.report, &args.report))
+}
+
+/// Checks logs, and adds their windows to the baseline if nothing was found in them but what was accepted, in one ingest.
+fn check_and_learn(inputs: &[Input], settings: Settings, source: &Source, args: &CheckArgs, context: &Context) -> Result<Outcome> {
+    let mut store = Store::open(&args.store.store, Access::Write)?;
+    let (key, sources, name) = (store.key().clone(), store.sources()?, &source.name);
+    let mut ingest = context.begin(&mut store, args.window.wait)?;
+    must_be_read_alike(source, ingest.definition(name)?)?;
+    let past = Past::of_ingest(&ingest, name, context.now)?;
+    let rows = counting(ingest.windows(name)?, &past, &sources, source, args, context)?;
+    let fingerprints = decoded(rows.iter().map(|row| row.window), |window| ingest.load(name, window), source)?;
+    let baseline = Baseline::new(name, ingest.version(name)?, fingerprints);
+    let mut reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
+    let mut judged = Judged::new(baseline, &reading, source)?;
+    let told = judged.tell(&past, &life::free_id(&ingest, &run_id(context.now))?, &reading, source, args.report.fail_on, context);
+    context.out.report(&told.report, &args.report.to)?;
+    // A window under suspicion never trains the baseline, whatever the user lets pass.
+    let learnt = judged.is_clean() && {
+        let under = marks::of(&judged, &past, &rows, &reading, source, &ingest)?;
+        learn_checked(&mut ingest, &mut reading, source, &under, context)?
+    };
+    let mut ingest = if learnt {
+        ingest
+    } else {
+        // Nothing of what was read may stay.
+        drop(ingest);
+        context.begin(&mut store, args.window.wait)?
+    };
+    life::keep(&mut ingest, name, &told, context)?;
+    ingest.commit()?;
+    Ok(outcome(&told.report, &args.report))
+}
+
+/// Learns a reading that checked clean; whether that changed the baseline.
+fn learn_checked(
+    ingest: &mut Ingest<'_>,
+    reading: &mut Reading,
+    source: &Source,
+    under: &BTreeSet<FindingKey>,
+    context: &Context,
+) -> Result<bool> {
+    if !under.is_empty() && !source.is_dated() {
+        context.out.say("note: nothing was learnt: what is learnt under an acceptance could not be taken out of an undated window again");
+        return Ok(false);
+    }
+    if !learn::keep(ingest, reading, source, context)? {
+        return Ok(false);
+    }
+    let mut what = format!("learnt {} records that checked clean", reading.records());
+    if !under.is_empty() {
+        marks::put(ingest, under, reading, &source.name)?;
+        let keys: Vec<&str> = under.iter().map(FindingKey::as_str).collect();
+        what += &format!(" under the acceptance of {}", keys.join(", "));
+    }
+    ingest.note(&source.name, &what, context.by("check --learn"))?;
+    Ok(true)
 }
 
 /// That a store's baseline of a source was read as the source reads; the text is what the store keeps of it.
@@ -101,7 +171,7 @@ pub(super) fn must_be_read_alike(source: &Source, kept: Option<String>) -> Resul
     source::must_be_alike(Some(&Definition::of(source)), known.as_ref(), &format!("the baseline of {}", source.name))
 }
 
-fn decoded(
+pub(super) fn decoded(
     windows: impl Iterator<Item = Window>,
     load: impl Fn(Window) -> Result<Option<Vec<u8>>>,
     source: &Source,
@@ -113,50 +183,6 @@ fn decoded(
             .push(Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {}: {error}", source.name)))?);
     }
     Ok(fingerprints)
-}
-
-/// Judges, reports and says what it came to.
-pub(super) fn conclude(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
-    Ok(judged(baseline, reading, source, args, context)?.0)
-}
-
-/// The outcome, and whether the windows were compared and nothing of medium or worse was found in them.
-fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<(Outcome, bool)> {
-    reading.must_have_records(source)?;
-    if reading.records() == 0 {
-        return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
-    }
-    must_fit(&baseline, reading)?;
-    let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
-    let assessment = assess::assess(baseline, reading, source, &Policy::default());
-    let run = assess::run(run_id(context.now), reading, source, notes);
-    let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
-    let report = Report::new(run, info, assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
-    context.out.report(&report, args)?;
-    let is_clean = report.checked.comparisons > 0 && assessment.findings.iter().all(|finding| finding.severity < Severity::Medium);
-    let outcome = match report.verdict {
-        Verdict::Drift if args.exit_zero || args.fail_on == FailOn::Never => Outcome::Clean,
-        Verdict::Drift => Outcome::Drift,
-        Verdict::NotCheckable => Outcome::NotCheckable,
-        Verdict::Clean => Outcome::Clean,
-    };
-    Ok((outcome, is_clean))
-}
-
-/// Days are compared with days and hours with hours.
-fn must_fit(baseline: &Baseline, reading: &Reading) -> Result<()> {
-    let of_baseline = baseline.windows.iter().map(|window| window.window.granularity).max();
-    let of_reading = reading.windows().map(|window| window.window.granularity).max();
-    match (of_baseline, of_reading) {
-        (Some(known), Some(read)) if known != read => Err(Error::Usage(format!(
-            "the baseline {} was learnt by the {}, and the {} cannot be compared with it; give --window {}",
-            baseline.name,
-            known.id(),
-            read.id(),
-            known.id()
-        ))),
-        _ => Ok(()),
-    }
 }
 
 /// That outputs can be written and are none of the inputs, whose place they would take.
@@ -180,12 +206,28 @@ fn needs_a_store(baseline: &Path, file: &Path, source: &Source) -> Error {
     ))
 }
 
-/// That some window of a baseline has records; `sources` are those that the store has windows of.
-fn must_have_records(windows: &[WindowRow], sources: &[String], source: &Source, args: &CheckArgs) -> Result<()> {
-    if windows.iter().any(|row| row.records > 0) {
-        return Ok(());
+/// The windows that are the baseline, some of them with records; `sources` are those that the store has windows of.
+fn counting(
+    mut rows: Vec<WindowRow>,
+    past: &Past,
+    sources: &[String],
+    source: &Source,
+    args: &CheckArgs,
+    context: &Context,
+) -> Result<Vec<WindowRow>> {
+    let there = rows.len();
+    rows.retain(|row| row.counts(&past.acceptances, context.now));
+    if rows.iter().any(|row| row.records > 0) {
+        return Ok(rows);
     }
-    let others: Vec<&str> = sources.iter().map(String::as_str).filter(|name| *name != source.name).collect();
+    let name = &source.name;
+    if there > rows.len() {
+        return Err(Error::Nothing(format!(
+            "all windows of {name} were taken out of the baseline; `logdrift baseline show --source {name}` lists them, `logdrift \
+             baseline include` brings them back"
+        )));
+    }
+    let others: Vec<&str> = sources.iter().map(String::as_str).filter(|other| other != name).collect();
     let held = if others.is_empty() { "none of its windows".to_owned() } else { format!("windows of {} only", others.join(", ")) };
     Err(no_baseline(&format!("the store {} holds {held}", args.store.store.display()), source, args))
 }
@@ -196,9 +238,4 @@ fn no_baseline(why: &str, source: &Source, args: &CheckArgs) -> Error {
         "there is no baseline of {name} yet: {why}; make one with `logdrift learn INPUT... {arguments} --store {}`",
         args.store.store.display()
     ))
-}
-
-/// A name for a run: when it began and which process it was.
-fn run_id(now: i64) -> String {
-    format!("{now:x}-{:x}", std::process::id())
 }

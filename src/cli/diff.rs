@@ -2,6 +2,7 @@
 
 use super::args::DiffArgs;
 use super::assess::Baseline;
+use super::conclude::conclude;
 use super::fingerprint_file::{self, FingerprintFile};
 use super::read::{self, Reading};
 use super::{Context, Outcome, check, source};
@@ -16,7 +17,7 @@ use crate::store::SeenInMemory;
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
     let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
-    check::must_take_outputs(&args.report.output, &[before.as_slice(), after.as_slice()].concat())?;
+    check::must_take_outputs(&args.report.to.output, &[before.as_slice(), after.as_slice()].concat())?;
     let ((before, first), (after, second)) = (fingerprint_file::apart(before)?, fingerprint_file::apart(after)?);
     must_go_together(&before, &first, &after, &second, &source)?;
     let key = key_of(&before, &after)?;
@@ -29,7 +30,7 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     before.must_have_records(&source)?;
     after.fingerprints = pooled(std::mem::take(&mut after.fingerprints))?;
     let baseline = Baseline::new(&args.before, 0, before.fingerprints);
-    check::conclude(baseline, &after, &source, &args.report, context)
+    conclude(baseline, &after, &source, &args.report, context)
 }
 
 /// That files of fingerprints are of the source, of one key, and not to be compared with logs, whose hashes have another.

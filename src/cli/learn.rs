@@ -8,7 +8,6 @@ use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest;
 use crate::sources::{Definition, Source};
 use crate::store::{Access, Ingest, InputRow, Store};
-use std::time::Duration;
 
 pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     let source = source::source(&args.source)?;
@@ -16,7 +15,7 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
         fingerprint_file::logs_only(ingest::expand(&args.inputs)?, "put its windows into a store with `logdrift baseline import`")?;
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
-    let mut ingest = store.begin(Duration::from_secs(args.window.wait), &mut |message| context.out.say(message))?;
+    let mut ingest = context.begin(&mut store, args.window.wait)?;
     check::must_be_read_alike(&source, ingest.definition(&source.name)?)?;
     notes::undated(&source).into_iter().for_each(|note| context.out.say(&format!("note: {note}")));
     ingest.must_fit(&source.name, args.window.window)?;
@@ -26,7 +25,7 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
     reading.must_have_records(&source)?;
     if keep(&mut ingest, &mut reading, &source, context)? {
         let what = format!("learnt {} records of {} inputs", reading.records(), reading.inputs.len());
-        ingest.note(&source.name, context.now, &context.who, &what, "learn")?;
+        ingest.note(&source.name, &what, context.by("learn"))?;
     }
     ingest.commit()?;
     context.out.say(&summary(&reading, &source));

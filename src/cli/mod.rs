@@ -3,26 +3,33 @@
 pub mod args;
 pub mod terminal;
 
+mod accept;
 mod assess;
 mod baseline;
 mod check;
+mod conclude;
 mod demo;
 mod diff;
 mod exported;
 mod fingerprint;
 mod fingerprint_file;
 mod learn;
+mod life;
 mod lists;
+mod marks;
 mod notes;
 mod output;
 mod progress;
 mod read;
+mod runs;
 mod source;
 
 use crate::error::{Error, Result};
-use args::{Cli, Command, Global};
+use crate::store::{By, Ingest, Store};
+use args::{Cli, Command, Global, WaitArgs};
 use output::Output;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// What a command came to, as the exit code tells it to scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +67,18 @@ pub(crate) struct Context {
     who: String,
 }
 
+impl Context {
+    /// Who changes a baseline now, and why.
+    fn by<'a>(&'a self, why: &'a str) -> By<'a> {
+        By { at: self.now, who: &self.who, why }
+    }
+
+    /// Begins to change a store; says so if that takes a while.
+    fn begin<'a>(&self, store: &'a mut Store, wait: WaitArgs) -> Result<Ingest<'a>> {
+        store.begin(Duration::from_secs(wait.wait), &mut |message| self.out.say(message))
+    }
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = match Cli::read(std::env::args_os()) {
@@ -91,6 +110,8 @@ fn run(command: Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::Learn(args) => learn::run(&args, context),
         Command::Check(args) => check::run(&args, context),
+        Command::Accept(args) => accept::run(&args, context),
+        Command::Report(args) => runs::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Baseline(command) => baseline::run(command, context),
         Command::Fingerprint(args) => fingerprint::run(&args, context),

@@ -1,6 +1,6 @@
 //! Where words go: data to stdout, everything else to stderr, reports to files by their names.
 
-use super::args::{Global, ReportArgs};
+use super::args::{Global, OutputArgs};
 use super::terminal;
 use crate::error::{Error, Result};
 use crate::report::{self, Format, Report, Style};
@@ -56,7 +56,7 @@ impl Output {
     }
 
     /// A report: to the files named, each in the format of its name, else to stdout.
-    pub(super) fn report(&self, report: &Report, args: &ReportArgs) -> Result<()> {
+    pub(super) fn report(&self, report: &Report, args: &OutputArgs) -> Result<()> {
         for path in &args.output {
             let format = args.format_of(path).map_err(Error::Usage)?;
             // A file has no colours and the width of a page.
@@ -74,6 +74,14 @@ impl Output {
 /// A sentence on stderr; what it quotes of the input is made inert. There is nobody left to tell if stderr is closed.
 fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "logdrift: {}", report::escape_terminal(text, usize::MAX));
+}
+
+/// Rows in columns as wide as their widest cell, two blanks between them.
+pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |row: &[String; N]| row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}  ")).collect::<String>();
+    rows.iter().map(|row| line(row).trim_end().to_owned() + "\n").collect()
 }
 
 /// Writes a whole file, readable by its owner alone, so that a reader sees the old one or the new one. What is no plain file (a

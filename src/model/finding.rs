@@ -61,11 +61,14 @@ pub enum Status {
     New,
     /// Reported by an earlier run and still there.
     Known,
-    /// Acknowledged by the user.
+    /// Accepted by the user, or the echo of one that is.
     Accepted,
 }
 
 impl Status {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::New, Self::Known, Self::Accepted];
+
     /// One word.
     #[must_use]
     pub const fn id(self) -> &'static str {

@@ -51,6 +51,14 @@ impl Window {
         Self { start: moment - moment.rem_euclid(granularity.seconds()), granularity }
     }
 
+    /// The day of a date such as `2026-03-31`.
+    #[must_use]
+    pub fn of_date(text: &str) -> Option<Self> {
+        let date: jiff::civil::Date = text.parse().ok().filter(|date: &jiff::civil::Date| date.to_string() == text)?;
+        let start = jiff::tz::Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()?;
+        Some(Self::of(start.as_second(), Granularity::Day))
+    }
+
     /// First second after it.
     #[must_use]
     pub const fn end(self) -> i64 {
@@ -89,5 +97,13 @@ mod tests {
         assert_eq!(Window::of(-1, Granularity::Hour).to_string(), "1969-12-31T23:00Z");
         assert!(Window::of(1_772_409_600 - 1, Granularity::Day).is_weekend());
         assert_eq!(Window::UNDATED.to_string(), "undated");
+    }
+
+    #[test]
+    fn dates_are_days_and_nothing_else_is() {
+        assert_eq!(Window::of_date("2026-03-02"), Some(Window::of(1_772_409_600, Granularity::Day)));
+        for text in ["", "2026-3-2", "2026-02-30", "20260302", "2026-03-02T00:00", "tomorrow"] {
+            assert_eq!(Window::of_date(text), None, "{text}");
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! Findings made into a report: their texts, their order, the verdict.
 
 use super::reveal::Reveal;
-use super::wire::{BaselineInfo, Checked, CohortRow, FindingRow, FormId, Report, Run, Verdict, rfc3339};
+use super::wire::{AcceptanceRow, BaselineInfo, Checked, CohortRow, EndedRow, FindingRow, FormId, Report, Run, Verdict, rfc3339};
 use super::word_diff::word_diff;
-use crate::model::{Evidence, Finding, Severity, Status};
+use crate::model::{Acceptance, Evidence, Finding, FindingState, Severity, Status};
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
@@ -34,14 +34,69 @@ impl Report {
             baseline,
             checked,
             findings: in_order(findings).into_iter().map(|finding| row(finding, reveal)).collect(),
+            ended: Vec::new(),
             verdict,
         }
+    }
+
+    /// The report with what earlier runs and users have to say: the findings that ended, and by whom others are accepted.
+    #[must_use]
+    pub fn with_history(mut self, ended: &[FindingState], acceptances: &[Acceptance], reveal: Reveal) -> Self {
+        for row in self.findings.iter_mut().filter(|row| row.status == Status::Accepted) {
+            row.acceptance = acceptances.iter().find(|one| one.key.as_str() == row.key).map(|one| acceptance(one, reveal));
+        }
+        let mut ended: Vec<&FindingState> = ended.iter().collect();
+        ended.sort_by_key(|state| (Reverse(state.severity), &state.key));
+        self.ended = ended.into_iter().map(|state| ended_row(state, reveal)).collect();
+        self
+    }
+
+    /// The findings, each root with its echoes.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (&FindingRow, &[FindingRow])> {
+        let mut rest = self.findings.as_slice();
+        std::iter::from_fn(move || {
+            let (root, others) = rest.split_first()?;
+            let mut keys = vec![root.key.as_str()];
+            // Echoes of echoes stand behind them.
+            for row in others {
+                if !row.caused_by.as_deref().is_some_and(|cause| keys.contains(&cause)) {
+                    break;
+                }
+                keys.push(&row.key);
+            }
+            let (echoes, next) = others.split_at(keys.len() - 1);
+            rest = next;
+            Some((root, echoes))
+        })
     }
 
     /// The worst severity among the findings that were not accepted.
     #[must_use]
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().filter(|row| row.status != Status::Accepted).map(|row| row.severity).max()
+    }
+}
+
+fn acceptance(acceptance: &Acceptance, reveal: Reveal) -> AcceptanceRow {
+    AcceptanceRow {
+        by: reveal.text(&acceptance.who).into_owned(),
+        at: rfc3339(acceptance.at),
+        reason: reveal.text(&acceptance.reason).into_owned(),
+        ends: acceptance.ends.and_then(rfc3339),
+    }
+}
+
+fn ended_row(state: &FindingState, reveal: Reveal) -> EndedRow {
+    let show = |text: &String| reveal.text(text).into_owned();
+    EndedRow {
+        key: state.key.to_string(),
+        check: state.check.clone(),
+        severity: state.severity,
+        path: state.path.as_ref().map(show),
+        cohort: state.cohort.as_ref().map(|cohort| CohortRow { path: show(&cohort.path), value: show(&cohort.value) }),
+        value: state.value.as_ref().map(show),
+        caused_by: state.caused_by.as_ref().map(ToString::to_string),
+        last_seen: state.last_window.and_then(rfc3339),
     }
 }
 
@@ -52,6 +107,7 @@ fn row(finding: &Finding, reveal: Reveal) -> FindingRow {
         check: finding.check.to_owned(),
         severity: finding.severity,
         status: finding.status,
+        acceptance: None,
         path: finding.path.as_ref().map(|path| show(&path.to_string())),
         cohort: finding.cohort.as_ref().map(|cohort| CohortRow { path: show(&cohort.path), value: show(&cohort.value) }),
         value: finding.value.as_ref().map(show),

@@ -9,6 +9,26 @@ pub(super) static FORMAT: Format =
     Format { name: "json", extension: "json", summary: "all there is to know, for scripts (see `logdrift schema report`)", render };
 
 fn render(report: &Report, _style: &Style) -> Result<String> {
-    let text = serde_json::to_string_pretty(report).map_err(|error| Error::Usage(format!("cannot write the report as JSON: {error}")))?;
-    Ok(escape_json(&text).into_owned() + "\n")
+    report.to_json()
+}
+
+impl Report {
+    /// The report as this format writes it.
+    ///
+    /// # Errors
+    /// None is known: all of a report can be written.
+    pub fn to_json(&self) -> Result<String> {
+        let text = serde_json::to_string_pretty(self).map_err(|error| Error::Usage(format!("cannot write the report as JSON: {error}")))?;
+        Ok(escape_json(&text).into_owned() + "\n")
+    }
+
+    /// The report that this format wrote.
+    ///
+    /// # Errors
+    /// It is no report, or one of another form.
+    pub fn from_json(text: &str) -> Result<Self> {
+        serde_json::from_str(text).map_err(|error| {
+            Error::Usage(format!("this is no report that this version of logdrift reads ({error}); read it with the version that wrote it"))
+        })
+    }
 }

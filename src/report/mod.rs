@@ -1,6 +1,7 @@
 //! What was found, made into text: one report, many formats.
 
 mod build;
+mod history;
 mod inert;
 mod json;
 mod page;
@@ -16,7 +17,8 @@ pub use page::{Style, paragraphs};
 pub use reveal::Reveal;
 pub use side_by_side::side_by_side;
 pub use wire::{
-    BaselineInfo, Checked, CohortRow, CountsRow, FindingRow, FormId, Period, Report, RuleRow, Run, Suggestion, Verdict, rfc3339,
+    AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, Report, RuleRow, Run, Suggestion,
+    Verdict, rfc3339,
 };
 
 use crate::error::Result;

@@ -1,5 +1,6 @@
 //! The report for a reader at a terminal: the worst first, what it rests on at the end.
 
+use super::history::{accepted, ended, tally};
 use super::page::{Page, Span, name, text};
 use super::words::{number, percent, period, short};
 use super::{CohortRow, FindingRow, Format, Report, Style, Verdict};
@@ -15,39 +16,25 @@ pub(super) static FORMAT: Format =
 /// Column at which everything below a headline begins.
 const INDENT: usize = 10;
 /// Column at which the texts of the closing section begin.
-const MARGIN: usize = 13;
+pub(super) const MARGIN: usize = 13;
 /// Lines of a list inside a finding.
 const ECHOES: usize = 12;
 /// Entries of a list of the closing section.
-const ENTRIES: usize = 20;
+pub(super) const ENTRIES: usize = 20;
 
 fn render(report: &Report, style: &Style) -> Result<String> {
     let mut page = Page::new(*style);
     verdict(&mut page, report);
-    let mut rest = report.findings.as_slice();
-    while let Some(length) = group_length(rest) {
-        let (group, others) = rest.split_at(length);
+    for (root, echoes) in report.groups().filter(|group| group.0.status != Status::Accepted) {
         page.blank();
-        finding(&mut page, &group[0], &group[1..]);
-        rest = others;
+        finding(&mut page, root, echoes);
     }
     page.blank();
+    accepted(&mut page, report);
+    ended(&mut page, report);
     compared(&mut page, report);
     read(&mut page, report);
     Ok(page.finish())
-}
-
-/// A root and the echoes that follow it, echoes of echoes among them.
-fn group_length(rows: &[FindingRow]) -> Option<usize> {
-    let root = rows.first()?;
-    let mut keys = vec![root.key.as_str()];
-    for row in &rows[1..] {
-        if !row.caused_by.as_deref().is_some_and(|cause| keys.contains(&cause)) {
-            break;
-        }
-        keys.push(&row.key);
-    }
-    Some(keys.len())
 }
 
 fn verdict(page: &mut Page, report: &Report) {
@@ -81,37 +68,11 @@ fn outcome(report: &Report) -> String {
     };
     match (report.verdict, report.findings.is_empty()) {
         (Verdict::NotCheckable, true) => why_not_checkable(report),
-        (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(&report.findings)),
+        (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(report)),
         (_, true) => format!("no drift in {}", compared()),
-        (Verdict::Clean, false) => format!("{}; none of them fails this check", tally(&report.findings)),
-        (Verdict::Drift, false) => tally(&report.findings),
-    }
-}
-
-/// `3 findings (1 high, 2 low) and 6 echoes, 1 of them accepted`
-fn tally(rows: &[FindingRow]) -> String {
-    let mut roots = Vec::new();
-    let mut rest = rows;
-    while let Some(length) = group_length(rest) {
-        roots.push(&rest[0]);
-        rest = &rest[length..];
-    }
-    let of = |severity| roots.iter().filter(|row| row.severity == severity).count();
-    let severities: Vec<String> = Severity::ALL
-        .into_iter()
-        .rev()
-        .filter(|&severity| of(severity) > 0)
-        .map(|severity| format!("{} {severity}", of(severity)))
-        .collect();
-    let mut words = format!("{} ({})", number(roots.len() as u64, "finding"), severities.join(", "));
-    match rows.len() - roots.len() {
-        0 => {}
-        1 => words += " and 1 echo",
-        echoes => words += &format!(" and {echoes} echoes"),
-    }
-    match rows.iter().filter(|row| row.status == Status::Accepted).count() {
-        0 => words,
-        accepted => format!("{words}, {accepted} of them accepted"),
+        (Verdict::Clean, false) if report.worst().is_none() => format!("no drift but what was accepted in {}", compared()),
+        (Verdict::Clean, false) => format!("{}; none of them fails this check", tally(report)),
+        (Verdict::Drift, false) => tally(report),
     }
 }
 
@@ -175,25 +136,32 @@ fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
 }
 
 fn headline(page: &mut Page, row: &FindingRow) {
-    let mut spans = vec![badge(row.severity), name(&row.check).bold()];
-    if let Some(path) = &row.path {
-        spans.extend([text(" "), name(path)]);
-    }
-    if let Some(value) = &row.value {
-        spans.extend([text(if row.path.is_some() { " = " } else { " " }), name(value)]);
-    }
-    // Of a finding about a value, the slice of that value goes without saying.
-    let said = |cohort: &CohortRow| row.path.is_some() && row.value.as_ref() == Some(&cohort.value);
-    if let Some(cohort) = row.cohort.as_ref().filter(|cohort| !said(cohort)) {
-        spans.extend(inside(cohort));
-    }
-    if row.path.is_none() && row.cohort.is_none() {
-        spans.push(text(" in the whole stream"));
-    }
+    let mut spans = vec![badge(row.severity)];
+    spans.extend(what(&row.check, row.path.as_deref(), row.value.as_deref(), row.cohort.as_ref()));
     if row.status != Status::New {
         spans.push(text(format!(" ({})", row.status.id())).dim());
     }
     page.wrapped(0, INDENT, &spans);
+}
+
+/// What drifted where: `field-emptied properties.city in resultType = 50126`.
+pub(super) fn what(check: &str, path: Option<&str>, value: Option<&str>, cohort: Option<&CohortRow>) -> Vec<Span> {
+    let mut spans = vec![name(check).bold()];
+    if let Some(path) = path {
+        spans.extend([text(" "), name(path)]);
+    }
+    if let Some(value) = value {
+        spans.extend([text(if path.is_some() { " = " } else { " " }), name(value)]);
+    }
+    // Of a finding about a value, the slice of that value goes without saying.
+    let said = |cohort: &CohortRow| path.is_some() && value == Some(cohort.value.as_str());
+    if let Some(cohort) = cohort.filter(|cohort| !said(cohort)) {
+        spans.extend(inside(cohort));
+    }
+    if path.is_none() && cohort.is_none() {
+        spans.push(text(" in the whole stream"));
+    }
+    spans
 }
 
 fn inside(cohort: &CohortRow) -> [Span; 4] {
@@ -224,13 +192,13 @@ fn echo(page: &mut Page, root: &FindingRow, row: &FindingRow) {
     page.cut(INDENT + 2, &spans);
 }
 
-fn more(page: &mut Page, indent: usize, length: usize, shown: usize, what: &str) {
+pub(super) fn more(page: &mut Page, indent: usize, length: usize, shown: usize, what: &str) {
     if length > shown {
         page.cut(indent, &[text(format!("and {} more {what}", length - shown))]);
     }
 }
 
-fn entry(page: &mut Page, label: &str, words: Vec<Span>) {
+pub(super) fn entry(page: &mut Page, label: &str, words: Vec<Span>) {
     let mut spans = vec![text(format!("{label:MARGIN$}")).dim()];
     spans.extend(words);
     page.wrapped(0, MARGIN, &spans);

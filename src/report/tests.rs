@@ -116,6 +116,28 @@ fn a_clean_report_says_what_was_compared() {
 }
 
 #[test]
+fn the_first_line_tells_new_from_known_and_accepted() {
+    let first = |statuses: &[Status]| {
+        let rows: Vec<Finding> = statuses
+            .iter()
+            .enumerate()
+            .map(|(at, status)| Finding { status: *status, ..finding(&format!("a{at}"), Severity::High, 1, None) })
+            .collect();
+        shown(&report_of(&rows), 100).lines().next().map(str::to_owned).unwrap()
+    };
+    use Status::{Accepted, Known, New};
+    for (statuses, words) in [
+        (&[New][..], "DRIFT  , undated: 1 finding (1 high)"),
+        (&[Known, Known], "DRIFT  , undated: 2 findings (2 high; none new)"),
+        (&[New, Known, Known], "DRIFT  , undated: 3 findings (3 high; 1 new, 2 known)"),
+        (&[Known, Accepted], "DRIFT  , undated: 1 finding (1 high; none new), and 1 that was accepted"),
+        (&[Accepted, Accepted], "CLEAN  , undated: no drift but what was accepted in 7 comparisons of 3 paths in 2 cohorts"),
+    ] {
+        assert_eq!(first(statuses), words);
+    }
+}
+
+#[test]
 fn what_cannot_be_checked_says_why_and_what_to_do() {
     let text = |records, baseline, too_few_records| {
         let run = Run { source: "entra".into(), records, ..Run::default() };
@@ -143,10 +165,10 @@ fn echoes_are_folded_under_their_root_and_counted_beyond_twelve() {
     findings[1].cohort = Some(elsewhere);
     findings.push(Finding { status: Status::Accepted, ..finding("last", Severity::Low, 1, Some("nobody")) });
     let text = shown(&report_of(&findings), 100);
-    assert!(text.contains("2 findings (1 high, 1 low) and 15 echoes, 1 of them accepted"), "{text}");
+    assert!(text.contains("1 finding (1 high) and 15 echoes, and 1 that was accepted"), "{text}");
     assert!(text.contains("\n            low      echo10 in category = X: is no longer sent\n"), "{text}");
     assert!(text.contains("echo21: is no longer sent\n            and 3 more echoes\n") && !text.contains("echo22"), "{text}");
-    assert!(text.contains("\nLOW       field-vanished last (accepted)\n"), "{text}");
+    assert!(text.contains("\nAccepted     field-vanished last (low), key last\n"), "{text}");
 }
 
 fn sample() -> Report {

@@ -28,6 +28,8 @@ pub struct Report {
     pub checked: Checked,
     /// The findings: each root, worst first, directly followed by its echoes.
     pub findings: Vec<FindingRow>,
+    /// Findings of earlier runs that are not found any more, though the records would have shown them; each is told once.
+    pub ended: Vec<EndedRow>,
     /// The outcome in one word.
     pub verdict: Verdict,
 }
@@ -148,9 +150,12 @@ pub struct FindingRow {
     /// How much it matters.
     #[serde(with = "SeverityWord")]
     pub severity: Severity,
-    /// Whether it was seen before.
+    /// `new` when it is found for the first time, or again after it had ended or an acceptance of it had; `known` in later
+    /// runs; `accepted` if it or the finding that causes it was accepted.
     #[serde(with = "StatusWord")]
     pub status: Status,
+    /// The word by which it is accepted; null for others, and for echoes of an accepted finding.
+    pub acceptance: Option<AcceptanceRow>,
     /// The field.
     pub path: Option<String>,
     /// The slice; null for the whole stream.
@@ -165,7 +170,7 @@ pub struct FindingRow {
     pub after: CountsRow,
     /// Estimated number of distinct actors behind `after.count`; 0 where nobody is known to stand behind it.
     pub actors: u64,
-    /// First second of the window that showed it, RFC 3339 in UTC.
+    /// First second of the first window that showed it, in this run or an earlier one, RFC 3339 in UTC.
     #[schemars(extend("format" = "date-time"))]
     pub first_seen: Option<String>,
     /// One sentence.
@@ -180,6 +185,47 @@ pub struct FindingRow {
     pub rules: Vec<RuleRow>,
     /// What could be done about it.
     pub suggestion: Option<Suggestion>,
+}
+
+/// The word of a user that a finding is all right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptanceRow {
+    /// By whom.
+    pub by: String,
+    /// When, RFC 3339 in UTC.
+    #[schemars(extend("format" = "date-time"))]
+    pub at: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// First second at which it does not hold any more, RFC 3339 in UTC; null if it holds until it is withdrawn.
+    #[schemars(extend("format" = "date-time"))]
+    pub ends: Option<String>,
+}
+
+/// A finding of earlier runs that is not found any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndedRow {
+    /// Its identity.
+    #[schemars(regex(pattern = "^[0-9a-f]{16}$"))]
+    pub key: String,
+    /// Id of the check that made it.
+    pub check: String,
+    /// How much it mattered.
+    #[serde(with = "SeverityWord")]
+    pub severity: Severity,
+    /// The field.
+    pub path: Option<String>,
+    /// The slice; null for the whole stream.
+    pub cohort: Option<CohortRow>,
+    /// The value, for findings about one.
+    pub value: Option<String>,
+    /// Key of the finding it was an echo of.
+    pub caused_by: Option<String>,
+    /// First second of the last window that showed it, RFC 3339 in UTC; null if undated.
+    #[schemars(extend("format" = "date-time"))]
+    pub last_seen: Option<String>,
 }
 
 /// The records in which one field has one value.
@@ -256,6 +302,18 @@ pub enum Verdict {
     NotCheckable,
 }
 
+impl Verdict {
+    /// The word, as the report spells it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Drift => "drift",
+            Self::NotCheckable => "not-checkable",
+        }
+    }
+}
+
 /// How the wire spells a severity.
 #[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Severity", rename_all = "lowercase")]
@@ -307,12 +365,14 @@ mod tests {
     fn the_wire_spells_severities_and_statuses_as_the_model_does() {
         #[derive(Serialize, Deserialize)]
         struct Words(#[serde(with = "SeverityWord")] Severity, #[serde(with = "StatusWord")] Status);
-        let statuses = [Status::New, Status::Known, Status::Accepted];
-        for (severity, status) in Severity::ALL.into_iter().flat_map(|severity| statuses.map(|status| (severity, status))) {
+        for (severity, status) in Severity::ALL.into_iter().flat_map(|severity| Status::ALL.map(|status| (severity, status))) {
             let text = serde_json::to_string(&Words(severity, status)).unwrap();
             assert_eq!(text, format!("[\"{}\",\"{}\"]", severity.id(), status.id()));
             let back: Words = serde_json::from_str(&text).unwrap();
             assert_eq!((back.0, back.1), (severity, status));
+        }
+        for verdict in [Verdict::Clean, Verdict::Drift, Verdict::NotCheckable] {
+            assert_eq!(serde_json::to_string(&verdict).unwrap(), format!("\"{}\"", verdict.id()));
         }
     }
 }

@@ -4,6 +4,7 @@ use super::filter::Filter;
 use super::ids::{Entry, Known};
 use super::rows::{seconds, source_id};
 use super::trouble::{Outcome, Trouble};
+use super::versions::next_version;
 use crate::hash::digest;
 use crate::model::Window;
 use rusqlite::{Connection, Row, params};
@@ -40,8 +41,11 @@ impl Run {
         entries.iter().for_each(|entry| filter.add(entry.0));
         let mut body = to_bytes(entries.chunks(PAGE_ENTRIES).map(|page| &page[0]));
         filter.write(&mut body);
-        conn.prepare_cached("INSERT INTO id_runs (source, start, seconds, entries, digest, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
-            .execute(params![source, window.start, seconds(window), entries.len() as i64, digest(&body), body])?;
+        let next = next_version(conn, source)?;
+        conn.prepare_cached(
+            "INSERT INTO id_runs (source, since, start, seconds, entries, digest, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![source, next, window.start, seconds(window), entries.len() as i64, digest(&body), body])?;
         let run = conn.last_insert_rowid();
         let mut insert = conn.prepare_cached("INSERT INTO id_pages (id, digest, body) VALUES (?1, ?2, ?3)")?;
         for (number, page) in entries.chunks(PAGE_ENTRIES).enumerate() {
@@ -55,7 +59,7 @@ impl Run {
     pub(super) fn of_window(conn: &Connection, source: &str, window: Window) -> Outcome<Vec<Self>> {
         let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
         let mut select = conn.prepare_cached(
-            "SELECT id, entries, digest, body FROM id_runs WHERE source = ?1 AND start = ?2 AND seconds = ?3 ORDER BY id",
+            "SELECT id, entries, digest, body FROM id_runs WHERE source = ?1 AND start = ?2 AND seconds = ?3 AND gone IS NULL ORDER BY id",
         )?;
         let mut rows = select.query(params![source, window.start, seconds(window)])?;
         let mut runs = Vec::new();
@@ -114,9 +118,19 @@ impl Pages {
 
 /// Removes the runs of a source's windows that start before a moment. Windows without a date stay.
 pub(super) fn remove_before(conn: &Connection, source: i64, moment: i64) -> Outcome<()> {
-    let old = "SELECT id FROM id_runs WHERE source = ?1 AND start <> ?2 AND start < ?3";
+    remove(conn, "source = ?1 AND start <> ?2 AND start < ?3", &[source, Window::UNDATED.start, moment])
+}
+
+/// Removes the runs of a source that no version of its baseline from `oldest` on knows.
+pub(super) fn remove_gone(conn: &Connection, source: i64, oldest: i64) -> Outcome<()> {
+    remove(conn, "source = ?1 AND gone <= ?2", &[source, oldest])
+}
+
+/// Removes the runs for which a condition holds.
+pub(super) fn remove(conn: &Connection, condition: &str, values: &[i64]) -> Outcome<()> {
+    let which = format!("SELECT id FROM id_runs WHERE {condition}");
     let runs: Vec<i64> =
-        conn.prepare(old)?.query_map([source, Window::UNDATED.start, moment], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        conn.prepare(&which)?.query_map(rusqlite::params_from_iter(values), |row| row.get(0))?.collect::<Result<_, _>>()?;
     for run in runs {
         conn.execute("DELETE FROM id_pages WHERE id >= ?1 AND id < ?2", [page_id(run, 0), page_id(run + 1, 0)])?;
         conn.execute("DELETE FROM id_runs WHERE id = ?1", [run])?;

@@ -2,11 +2,11 @@
 
 use super::Store;
 use super::ids::{MAX_IDS_IN_MEMORY, Sighting};
-use super::rows::{self, ChangeRow, InputRow, WindowRow};
+use super::rows::{self, InputRow, WindowRow};
 use super::seen::SeenIds;
 use super::trouble::{Outcome, Trouble};
 use crate::error::Result;
-use crate::model::{Granularity, Window};
+use crate::model::{FindingKey, Granularity, Window};
 use rusqlite::{Transaction, TransactionBehavior};
 use std::path::Path;
 use std::time::Duration;
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 pub struct Ingest<'a> {
     path: &'a Path,
     pub(super) transaction: Transaction<'a>,
-    seen: SeenIds,
+    pub(super) seen: SeenIds,
     /// Latest time that was told, which bounds how new a window can be.
     now: Option<i64>,
 }
@@ -88,7 +88,7 @@ impl Ingest<'_> {
         self.told(rows::load(&self.transaction, source, window))
     }
 
-    /// The windows of the baseline of a source, in order of time.
+    /// The windows of a source, in order of time; those that are excluded too.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -174,13 +174,20 @@ impl Ingest<'_> {
         self.told(rows::add_input(&self.transaction, source, input))
     }
 
-    /// Adds to the audit trail of a source and raises its version. `at` is in seconds since 1970.
+    /// Takes a window out of the baseline, or brings it back.
     ///
     /// # Errors
     /// The store cannot be written.
-    pub fn note(&mut self, source: &str, at: i64, who: &str, what: &str, why: &str) -> Result<()> {
-        let change = ChangeRow { at, who: who.to_owned(), what: what.to_owned(), why: why.to_owned() };
-        self.told(rows::note(&self.transaction, source, &change))
+    pub fn exclude(&mut self, source: &str, window: Window, excluded: bool) -> Result<()> {
+        self.told(rows::exclude(&self.transaction, source, window, excluded))
+    }
+
+    /// Keeps the findings under whose acceptance a window was learnt, in the place of those that were kept.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn mark(&mut self, source: &str, window: Window, under: &[FindingKey]) -> Result<()> {
+        self.told(rows::mark(&self.transaction, source, window, under))
     }
 
     /// Looks a record up among all records that this and earlier ingests saw in its window, and remembers it. `id` and
@@ -206,7 +213,7 @@ impl Ingest<'_> {
         tidied.and_then(|()| Ok(self.transaction.commit()?)).map_err(|trouble| trouble.about(path))
     }
 
-    fn told<T>(&self, outcome: Outcome<T>) -> Result<T> {
+    pub(super) fn told<T>(&self, outcome: Outcome<T>) -> Result<T> {
         outcome.map_err(|trouble| trouble.about(self.path))
     }
 }

@@ -2,8 +2,10 @@
 //!
 //! Reading sees one snapshot. Writing is one [`Ingest`] at a time, which happens as a whole or not at all.
 
+mod acceptances;
 mod blob;
 mod filter;
+mod findings;
 mod id_runs;
 mod ids;
 mod ingest;
@@ -16,12 +18,14 @@ mod seen;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod versions;
 
 pub use ids::{MAX_IDS_IN_MEMORY, Seen, SeenInMemory, Sighting};
 pub use ingest::Ingest;
-pub use rows::{ChangeRow, InputRow, WindowRow};
-pub use runs::{FindingState, RunRow};
+pub use rows::{InputRow, WindowRow};
+pub use runs::{RUNS_KEPT, RunRow};
 pub use seen::ID_WINDOWS_KEPT;
+pub use versions::{By, ChangeRow, VERSIONS_KEPT};
 
 use crate::error::Result;
 use crate::hash::HashKey;
@@ -83,7 +87,7 @@ impl Store {
         self.told(rows::sources(&self.conn))
     }
 
-    /// The windows of a source's baseline, ordered by time.
+    /// The windows of a source, ordered by time; those that are excluded too.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -115,12 +119,12 @@ impl Store {
         self.told(rows::definition(&self.conn, source))
     }
 
-    /// The audit trail of a source, oldest first.
+    /// The changes of a source's baseline, oldest first.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn changes(&self, source: &str) -> Result<Vec<ChangeRow>> {
-        self.told(rows::changes(&self.conn, source))
+        self.told(versions::changes(&self.conn, source))
     }
 
     fn must_write(&self) -> Outcome<()> {

@@ -1,8 +1,9 @@
-//! Rows of windows, inputs and changes, and the statements that read and write them.
+//! Rows of windows and inputs, and the statements that read and write them.
 
 use super::blob::Sealed;
 use super::trouble::{Outcome, Trouble};
-use crate::model::{Content, Granularity, Window};
+use super::versions::{next_version, own};
+use crate::model::{Acceptance, Content, FindingKey, Granularity, Window};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// One window of a baseline.
@@ -18,19 +19,10 @@ pub struct WindowRow {
     pub updated: i64,
     /// Whether no record may be added: it was imported, without the ids that tell which records are in it.
     pub closed: bool,
-}
-
-/// One entry of the audit trail.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeRow {
-    /// When, in seconds since 1970.
-    pub at: i64,
-    /// Who changed the baseline.
-    pub who: String,
-    /// What was changed.
-    pub what: String,
-    /// Why.
-    pub why: String,
+    /// Whether it was taken out of the baseline.
+    pub excluded: bool,
+    /// Keys of the findings under whose acceptance records of it were learnt, in order.
+    pub under: Vec<FindingKey>,
 }
 
 /// One input that was learnt, so that learning it again changes nothing.
@@ -44,6 +36,15 @@ pub struct InputRow {
     pub records: u64,
     /// When, in seconds since 1970.
     pub learnt_at: i64,
+}
+
+impl WindowRow {
+    /// Whether the window is part of the baseline: nobody excluded it, and all acceptances under which it was learnt hold.
+    #[must_use]
+    pub fn counts(&self, acceptances: &[Acceptance], now: i64) -> bool {
+        let holds = |key: &FindingKey| acceptances.iter().any(|acceptance| acceptance.key == *key && acceptance.holds(now));
+        !self.excluded && self.under.iter().all(holds)
+    }
 }
 
 pub(super) fn seconds(window: Window) -> i64 {
@@ -71,7 +72,7 @@ pub(super) fn ensure_source(conn: &Connection, source: &str) -> Outcome<i64> {
 
 /// Sources that have a baseline, by name.
 pub(super) fn sources(conn: &Connection) -> Outcome<Vec<String>> {
-    let sql = "SELECT name FROM sources WHERE id IN (SELECT source FROM windows) ORDER BY name";
+    let sql = "SELECT name FROM sources WHERE id IN (SELECT source FROM windows WHERE gone IS NULL) ORDER BY name";
     Ok(conn.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
@@ -94,7 +95,8 @@ pub(super) fn define(conn: &Connection, source: &str, definition: &str) -> Outco
 
 pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let sql = "SELECT start, seconds, records, length(body), updated, closed FROM windows WHERE source = ?1 ORDER BY start, seconds DESC";
+    let sql = "SELECT start, seconds, records, length(body), updated, closed, excluded, under FROM windows
+        WHERE source = ?1 AND gone IS NULL ORDER BY start, seconds DESC";
     let mut select = conn.prepare(sql)?;
     let mut rows = select.query([source])?;
     let mut windows = Vec::new();
@@ -102,20 +104,21 @@ pub(super) fn windows(conn: &Connection, source: &str) -> Outcome<Vec<WindowRow>
         let (records, bytes): (i64, i64) = (row.get(2)?, row.get(3)?);
         let window = window_of_row(row, 0)?;
         let (records, bytes) = (records.cast_unsigned(), bytes.cast_unsigned());
-        windows.push(WindowRow { window, records, bytes, updated: row.get(4)?, closed: row.get(5)? });
+        let under = row.get_ref(7)?.as_str().map_err(rusqlite::Error::from)?.split_whitespace().map(FindingKey::from_text).collect();
+        windows.push(WindowRow { window, records, bytes, updated: row.get(4)?, closed: row.get(5)?, excluded: row.get(6)?, under });
     }
     Ok(windows)
 }
 
 /// First second of the newest window of a source that has a date.
 pub(super) fn newest_window(conn: &Connection, source: i64) -> Outcome<Option<i64>> {
-    let sql = "SELECT max(start) FROM windows WHERE source = ?1 AND start <> ?2";
+    let sql = "SELECT max(start) FROM windows WHERE source = ?1 AND start <> ?2 AND gone IS NULL";
     Ok(conn.query_row(sql, [source, Window::UNDATED.start], |row| row.get(0))?)
 }
 
 pub(super) fn load(conn: &Connection, source: &str, window: Window) -> Outcome<Option<Vec<u8>>> {
     let Some(id) = source_id(conn, source)? else { return Ok(None) };
-    let sql = "SELECT size, digest, body FROM windows WHERE source = ?1 AND start = ?2 AND seconds = ?3";
+    let sql = "SELECT size, digest, body FROM windows WHERE source = ?1 AND start = ?2 AND seconds = ?3 AND gone IS NULL";
     let key = [id, window.start, seconds(window)];
     let sealed = conn.prepare_cached(sql)?.query_row(key, |row| Sealed::of_row(row, 0)).optional()?;
     sealed.map(|sealed| sealed.open(format_args!("the fingerprint of {source:?} {window}"))).transpose()
@@ -123,20 +126,23 @@ pub(super) fn load(conn: &Connection, source: &str, window: Window) -> Outcome<O
 
 pub(super) fn put(conn: &Connection, source: &str, window: Window, records: u64, fingerprint: &[u8], now: i64) -> Outcome<()> {
     let sealed = Sealed::new(format_args!("the fingerprint of {source:?} {window}"), fingerprint)?;
-    let sql = "INSERT INTO windows (source, start, seconds, records, updated, size, digest, body)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT (source, start, seconds) DO UPDATE SET records = excluded.records, updated = excluded.updated,
-            size = excluded.size, digest = excluded.digest, body = excluded.body";
     let source = ensure_source(conn, source)?;
-    let (records, length) = (records.cast_signed(), seconds(window));
-    conn.prepare_cached(sql)?.execute(params![source, window.start, length, records, now, sealed.size, sealed.digest, sealed.body])?;
+    own(conn, source, window)?;
+    let sql = "INSERT INTO windows (source, start, seconds, since, records, updated, size, digest, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT (source, start, seconds) WHERE gone IS NULL DO UPDATE SET records = excluded.records,
+            updated = excluded.updated, size = excluded.size, digest = excluded.digest, body = excluded.body";
+    let (next, records) = (next_version(conn, source)?, records.cast_signed());
+    let key = (source, window.start, seconds(window));
+    let values = params![key.0, key.1, key.2, next, records, now, sealed.size, sealed.digest, sealed.body];
+    conn.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }
 
 /// Refuses windows of another length than those that are there: the same records would train the baseline in both.
 pub(super) fn must_fit(conn: &Connection, source: &str, granularity: Granularity) -> Outcome<()> {
     let Some(id) = source_id(conn, source)? else { return Ok(()) };
-    let sql = "SELECT start, seconds FROM windows WHERE source = ?1 AND start <> ?2 AND seconds <> ?3 LIMIT 1";
+    let sql = "SELECT start, seconds FROM windows WHERE source = ?1 AND start <> ?2 AND seconds <> ?3 AND gone IS NULL LIMIT 1";
     let mut select = conn.prepare_cached(sql)?;
     let mut rows = select.query([id, Window::UNDATED.start, granularity.seconds()])?;
     let Some(row) = rows.next()? else { return Ok(()) };
@@ -148,10 +154,27 @@ pub(super) fn must_fit(conn: &Connection, source: &str, granularity: Granularity
     )))
 }
 
-pub(super) fn close(conn: &Connection, source: &str, window: Window) -> Outcome<()> {
-    let sql = "UPDATE windows SET closed = 1 WHERE source = ?1 AND start = ?2 AND seconds = ?3";
-    conn.prepare_cached(sql)?.execute(params![ensure_source(conn, source)?, window.start, seconds(window)])?;
+/// Sets one column of the window that counts now.
+fn set(conn: &Connection, source: &str, window: Window, column: &str, value: impl rusqlite::ToSql) -> Outcome<()> {
+    let source = ensure_source(conn, source)?;
+    own(conn, source, window)?;
+    let sql = format!("UPDATE windows SET {column} = ?4 WHERE source = ?1 AND start = ?2 AND seconds = ?3 AND gone IS NULL");
+    conn.prepare_cached(&sql)?.execute(params![source, window.start, seconds(window), value])?;
     Ok(())
+}
+
+pub(super) fn close(conn: &Connection, source: &str, window: Window) -> Outcome<()> {
+    set(conn, source, window, "closed", true)
+}
+
+pub(super) fn exclude(conn: &Connection, source: &str, window: Window, excluded: bool) -> Outcome<()> {
+    set(conn, source, window, "excluded", excluded)
+}
+
+/// Keeps under which acceptances a window was learnt, in the place of what was kept of it.
+pub(super) fn mark(conn: &Connection, source: &str, window: Window, under: &[FindingKey]) -> Outcome<()> {
+    let keys: Vec<&str> = under.iter().map(FindingKey::as_str).collect();
+    set(conn, source, window, "under", keys.join(" "))
 }
 
 /// Reads all fingerprints of a source, so that damage is noticed.
@@ -159,26 +182,11 @@ pub(super) fn verify(conn: &Connection, source: &str) -> Outcome<()> {
     windows(conn, source)?.iter().try_for_each(|row| load(conn, source, row.window).map(drop))
 }
 
-pub(super) fn changes(conn: &Connection, source: &str) -> Outcome<Vec<ChangeRow>> {
-    let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let change = |row: &Row<'_>| Ok(ChangeRow { at: row.get(0)?, who: row.get(1)?, what: row.get(2)?, why: row.get(3)? });
-    let mut select = conn.prepare("SELECT at, who, what, why FROM changes WHERE source = ?1 ORDER BY id")?;
-    Ok(select.query_map([source], change)?.collect::<Result<_, _>>()?)
-}
-
-pub(super) fn note(conn: &Connection, source: &str, change: &ChangeRow) -> Outcome<()> {
-    let source = ensure_source(conn, source)?;
-    let sql = "INSERT INTO changes (source, at, who, what, why) VALUES (?1, ?2, ?3, ?4, ?5)";
-    conn.execute(sql, params![source, change.at, change.who, change.what, change.why])?;
-    conn.execute("UPDATE sources SET version = version + 1 WHERE id = ?1", [source])?;
-    Ok(())
-}
-
 /// Inputs that began in this way when they were learnt, in the order of learning.
 pub(super) fn inputs(conn: &Connection, source: &str, head_hash: u128) -> Outcome<Vec<InputRow>> {
     let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
     let sql = "SELECT name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at FROM inputs
-        WHERE source = ?1 AND head_hash = ?2 ORDER BY id";
+        WHERE source = ?1 AND head_hash = ?2 AND gone IS NULL ORDER BY id";
     let rows = conn.prepare_cached(sql)?.query_map(params![source, head_hash.to_le_bytes()], input_of_row)?.collect::<Result<_, _>>()?;
     Ok(rows)
 }
@@ -199,12 +207,14 @@ fn input_of_row(row: &Row<'_>) -> rusqlite::Result<InputRow> {
 }
 
 pub(super) fn add_input(conn: &Connection, source: &str, input: &InputRow) -> Outcome<()> {
-    let sql = "INSERT INTO inputs (source, name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    let sql =
+        "INSERT INTO inputs (source, since, name, bytes, hash, settled, settled_hash, head_hash, raw_bytes, raw_hash, records, learnt_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
     let source = ensure_source(conn, source)?;
     let content = &input.content;
     conn.prepare_cached(sql)?.execute(params![
         source,
+        next_version(conn, source)?,
         input.name,
         content.bytes.cast_signed(),
         content.hash.to_le_bytes(),

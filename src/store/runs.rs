@@ -1,12 +1,14 @@
-//! What earlier runs reported, and what is known about each finding.
+//! What earlier runs reported.
 
-use super::Store;
 use super::blob::Sealed;
-use super::rows::{ensure_source, source_id};
+use super::rows::ensure_source;
 use super::trouble::{Outcome, Trouble};
+use super::{Ingest, Store};
 use crate::error::Result;
-use crate::model::{FindingKey, Status};
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// Runs of one source that are kept; older ones go.
+pub const RUNS_KEPT: u64 = 1_000;
 
 /// One stored run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,130 +19,99 @@ pub struct RunRow {
     pub source: String,
     /// When, in seconds since 1970.
     pub at: i64,
+    /// Who ran it.
+    pub who: String,
+    /// First second of the records that were checked and first second after them, as the report spells them; none if undated.
+    pub period: (Option<String>, Option<String>),
+    /// Its verdict, in the report's word.
+    pub verdict: String,
+    /// Findings that are no echoes.
+    pub findings: u64,
+    /// New ones among them.
+    pub new: u64,
 }
 
-/// What is known about a finding of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FindingState {
-    /// Which finding.
-    pub key: FindingKey,
-    /// Whether somebody has seen it before.
-    pub status: Status,
-    /// Name of the first run that reported it.
-    pub first_seen_run: String,
-    /// Name of the latest run that reported it.
-    pub last_seen_run: String,
-    /// Why it was accepted.
-    pub reason: Option<String>,
-    /// When the acceptance ends, in seconds since 1970.
-    pub until: Option<i64>,
-}
+/// Columns of a [`RunRow`].
+const COLUMNS: &str = "runs.id, sources.name, at, who, opens, closes, verdict, findings, fresh";
 
 impl Store {
-    /// Stores the report of a run, in the place of one of the same name. `at` is in seconds since 1970.
-    ///
-    /// # Errors
-    /// The store cannot be written.
-    pub fn save_run(&mut self, source: &str, id: &str, at: i64, report_json: &str) -> Result<()> {
-        self.told(self.change(|conn| save_run(conn, source, id, at, report_json)))
-    }
-
-    /// The stored runs of a source, oldest first.
+    /// All stored runs whose id begins in this way, oldest first.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn runs(&self, source: &str) -> Result<Vec<RunRow>> {
-        self.told(runs(&self.conn, source))
+    pub fn runs_named(&self, prefix: &str) -> Result<Vec<RunRow>> {
+        self.told(runs_named(&self.conn, prefix))
     }
 
-    /// A stored run and its report.
+    /// The report of a stored run.
     ///
     /// # Errors
     /// The store cannot be read or the report is damaged.
-    pub fn run(&self, id: &str) -> Result<Option<(RunRow, String)>> {
-        self.told(run(&self.conn, id))
+    pub fn report(&self, id: &str) -> Result<Option<String>> {
+        self.told(report(&self.conn, id))
     }
+}
 
-    /// What is known about the findings of a source, by key.
+impl Ingest<'_> {
+    /// Whether there is a run of this id.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn finding_states(&self, source: &str) -> Result<Vec<FindingState>> {
-        self.told(finding_states(&self.conn, source))
+    pub fn has_run(&self, id: &str) -> Result<bool> {
+        self.told(has_run(&self.transaction, id))
     }
 
-    /// Stores what is known about findings of a source, all of it or nothing, in the place of what was known.
+    /// Keeps a run and its report, and the latest [`RUNS_KEPT`] of its source.
     ///
     /// # Errors
-    /// The store cannot be written.
-    pub fn put_finding_states(&mut self, source: &str, states: &[FindingState]) -> Result<()> {
-        self.told(self.change(|conn| states.iter().try_for_each(|state| put_finding_state(conn, source, state))))
-    }
-
-    fn change(&self, work: impl FnOnce(&Connection) -> Outcome<()>) -> Outcome<()> {
-        self.must_write()?;
-        let transaction = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate)?;
-        work(&transaction)?;
-        Ok(transaction.commit()?)
+    /// The store cannot be written, or has a run of this id.
+    pub fn save_run(&mut self, run: &RunRow, report: &str) -> Result<()> {
+        self.told(save_run(&self.transaction, run, report))
     }
 }
 
-fn save_run(conn: &Connection, source: &str, id: &str, at: i64, report: &str) -> Outcome<()> {
-    let sealed = Sealed::new(format_args!("the report of run {id:?}"), report.as_bytes())?;
-    let sql = "INSERT OR REPLACE INTO runs (id, source, at, size, digest, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    conn.execute(sql, params![id, ensure_source(conn, source)?, at, sealed.size, sealed.digest, sealed.body])?;
+fn has_run(conn: &Connection, id: &str) -> Outcome<bool> {
+    Ok(conn.query_row("SELECT count(*) FROM runs WHERE id = ?1", [id], |row| row.get::<_, i64>(0))? > 0)
+}
+
+fn run_of_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
+    let count = |column| Ok::<_, rusqlite::Error>(row.get::<_, i64>(column)?.cast_unsigned());
+    Ok(RunRow {
+        id: row.get(0)?,
+        source: row.get(1)?,
+        at: row.get(2)?,
+        who: row.get(3)?,
+        period: (row.get(4)?, row.get(5)?),
+        verdict: row.get(6)?,
+        findings: count(7)?,
+        new: count(8)?,
+    })
+}
+
+fn save_run(conn: &Connection, run: &RunRow, report: &str) -> Outcome<()> {
+    let sealed = Sealed::new(format_args!("the report of run {:?}", run.id), report.as_bytes())?;
+    let source = ensure_source(conn, &run.source)?;
+    let sql = "INSERT INTO runs (id, source, at, who, opens, closes, verdict, findings, fresh, size, digest, body)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    let (findings, new) = (run.findings.cast_signed(), run.new.cast_signed());
+    let (opens, closes) = &run.period;
+    let seal = (sealed.size, sealed.digest, sealed.body);
+    conn.execute(sql, params![run.id, source, run.at, run.who, opens, closes, run.verdict, findings, new, seal.0, seal.1, seal.2])?;
+    let old = "DELETE FROM runs WHERE source = ?1
+        AND number NOT IN (SELECT number FROM runs WHERE source = ?1 ORDER BY number DESC LIMIT ?2)";
+    conn.execute(old, [source, RUNS_KEPT.cast_signed()])?;
     Ok(())
 }
 
-fn runs(conn: &Connection, source: &str) -> Outcome<Vec<RunRow>> {
-    let Some(number) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let mut select = conn.prepare("SELECT id, at FROM runs WHERE source = ?1 ORDER BY at, id")?;
-    let run = |row: &rusqlite::Row<'_>| Ok(RunRow { id: row.get(0)?, source: source.to_owned(), at: row.get(1)? });
-    Ok(select.query_map([number], run)?.collect::<std::result::Result<_, _>>()?)
+fn runs_named(conn: &Connection, prefix: &str) -> Outcome<Vec<RunRow>> {
+    let named = "substr(runs.id, 1, length(?1)) = ?1";
+    let sql = format!("SELECT {COLUMNS} FROM runs JOIN sources ON sources.id = source WHERE {named} ORDER BY number");
+    Ok(conn.prepare(&sql)?.query_map([prefix], run_of_row)?.collect::<std::result::Result<_, _>>()?)
 }
 
-fn run(conn: &Connection, id: &str) -> Outcome<Option<(RunRow, String)>> {
-    let sql = "SELECT sources.name, at, size, digest, body FROM runs JOIN sources ON sources.id = source WHERE runs.id = ?1";
-    let found = conn.query_row(sql, [id], |row| {
-        let run = RunRow { id: id.to_owned(), source: row.get(0)?, at: row.get(1)? };
-        Ok((run, Sealed::of_row(row, 2)?))
-    });
-    let Some((run, sealed)) = found.optional()? else { return Ok(None) };
+fn report(conn: &Connection, id: &str) -> Outcome<Option<String>> {
+    let sql = "SELECT size, digest, body FROM runs WHERE id = ?1";
+    let Some(sealed) = conn.query_row(sql, [id], |row| Sealed::of_row(row, 0)).optional()? else { return Ok(None) };
     let what = format!("the report of run {id:?}");
-    let report = String::from_utf8(sealed.open(&what)?).map_err(|_| Trouble::damaged(what))?;
-    Ok(Some((run, report)))
-}
-
-fn finding_states(conn: &Connection, source: &str) -> Outcome<Vec<FindingState>> {
-    let Some(source) = source_id(conn, source)? else { return Ok(Vec::new()) };
-    let sql = "SELECT key, status, first_seen_run, last_seen_run, reason, until FROM findings WHERE source = ?1 ORDER BY key";
-    let mut select = conn.prepare(sql)?;
-    let mut rows = select.query([source])?;
-    let mut states = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (key, status): (String, String) = (row.get(0)?, row.get(1)?);
-        states.push(FindingState {
-            status: status_of(&status).ok_or_else(|| Trouble::damaged(format!("status {status:?} of finding {key}")))?,
-            key: FindingKey::from_text(&key),
-            first_seen_run: row.get(2)?,
-            last_seen_run: row.get(3)?,
-            reason: row.get(4)?,
-            until: row.get(5)?,
-        });
-    }
-    Ok(states)
-}
-
-fn put_finding_state(conn: &Connection, source: &str, state: &FindingState) -> Outcome<()> {
-    let sql = "INSERT OR REPLACE INTO findings (source, key, status, first_seen_run, last_seen_run, reason, until)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let source = ensure_source(conn, source)?;
-    let (key, status) = (state.key.as_str(), state.status.id());
-    let values = params![source, key, status, state.first_seen_run, state.last_seen_run, state.reason, state.until];
-    conn.prepare_cached(sql)?.execute(values)?;
-    Ok(())
-}
-
-fn status_of(text: &str) -> Option<Status> {
-    [Status::New, Status::Known, Status::Accepted].into_iter().find(|status| status.id() == text)
+    Ok(Some(String::from_utf8(sealed.open(&what)?).map_err(|_| Trouble::damaged(what))?))
 }

@@ -10,6 +10,8 @@ const APPLICATION: i64 = 0x6c64_7266;
 const MIGRATIONS: [&str; 1] = [FIRST];
 
 /// `seconds` is the length of a window. Bodies come last in a row: a listing then never reads them.
+/// `since` is the version of the baseline that brought a row, `gone` the one that last replaced it or went back behind it, null
+/// for the rows that count now (`versions`). `under` names the acceptances under which a window was learnt.
 /// `id_pages.id` is run * 2^24 + number of the page, so that a page is found and a run dropped without another index.
 const FIRST: &str = "
 CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -18,38 +20,48 @@ CREATE TABLE sources (
 ) STRICT;
 CREATE TABLE windows (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
-    start INTEGER NOT NULL, seconds INTEGER NOT NULL, records INTEGER NOT NULL, updated INTEGER NOT NULL,
-    closed INTEGER NOT NULL DEFAULT 0,
-    size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
-    UNIQUE (source, start, seconds)
+    start INTEGER NOT NULL, seconds INTEGER NOT NULL, since INTEGER NOT NULL, gone INTEGER,
+    records INTEGER NOT NULL, updated INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0, excluded INTEGER NOT NULL DEFAULT 0, under TEXT NOT NULL DEFAULT '',
+    size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX windows_now ON windows (source, start, seconds) WHERE gone IS NULL;
 CREATE TABLE inputs (
-    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id), since INTEGER NOT NULL, gone INTEGER,
     name TEXT NOT NULL, bytes INTEGER NOT NULL, hash BLOB NOT NULL,
     settled INTEGER NOT NULL, settled_hash BLOB NOT NULL, head_hash BLOB NOT NULL,
     raw_bytes INTEGER NOT NULL, raw_hash BLOB NOT NULL, records INTEGER NOT NULL, learnt_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX inputs_by_head ON inputs (source, head_hash);
 CREATE TABLE changes (
+    source INTEGER NOT NULL REFERENCES sources (id), version INTEGER NOT NULL, back_to INTEGER,
+    at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL,
+    PRIMARY KEY (source, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE acceptances (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
-    at INTEGER NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, why TEXT NOT NULL
+    key TEXT NOT NULL, since INTEGER NOT NULL, gone INTEGER, withdrawn INTEGER NOT NULL,
+    at INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, ends INTEGER
 ) STRICT;
-CREATE INDEX changes_by_source ON changes (source);
+CREATE UNIQUE INDEX acceptances_now ON acceptances (source, key) WHERE gone IS NULL;
 CREATE TABLE id_runs (
-    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    id INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id), since INTEGER NOT NULL, gone INTEGER,
     start INTEGER NOT NULL, seconds INTEGER NOT NULL, entries INTEGER NOT NULL,
     digest BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX id_runs_by_window ON id_runs (source, start, seconds);
 CREATE TABLE id_pages (id INTEGER PRIMARY KEY, digest BLOB NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE runs (
-    id TEXT NOT NULL UNIQUE, source INTEGER NOT NULL REFERENCES sources (id), at INTEGER NOT NULL,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source INTEGER NOT NULL REFERENCES sources (id),
+    at INTEGER NOT NULL, who TEXT NOT NULL, opens TEXT, closes TEXT, verdict TEXT NOT NULL,
+    findings INTEGER NOT NULL, fresh INTEGER NOT NULL,
     size INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL
 ) STRICT;
-CREATE INDEX runs_by_source ON runs (source, at);
+CREATE INDEX runs_by_source ON runs (source);
 CREATE TABLE findings (
-    source INTEGER NOT NULL REFERENCES sources (id), key TEXT NOT NULL, status TEXT NOT NULL,
-    first_seen_run TEXT NOT NULL, last_seen_run TEXT NOT NULL, reason TEXT, until INTEGER,
+    source INTEGER NOT NULL REFERENCES sources (id), key TEXT NOT NULL, status TEXT NOT NULL, kind TEXT NOT NULL,
+    severity TEXT NOT NULL, path TEXT, field TEXT, cohort TEXT, value TEXT, cause TEXT, share REAL NOT NULL,
+    first_window INTEGER, last_window INTEGER, first_run TEXT NOT NULL, last_run TEXT NOT NULL, ended_run TEXT,
     PRIMARY KEY (source, key)
 ) STRICT, WITHOUT ROWID;
 ";

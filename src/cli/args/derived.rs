@@ -1,6 +1,6 @@
 //! What follows from arguments.
 
-use super::{ReportArgs, SourceArgs};
+use super::{OutputArgs, SourceArgs};
 use crate::report::{self, FORMATS, Format};
 use std::path::Path;
 
@@ -22,7 +22,7 @@ impl SourceArgs {
     }
 }
 
-impl ReportArgs {
+impl OutputArgs {
     /// The format of stdout.
     #[must_use]
     pub fn format(&self) -> &'static Format {

@@ -40,7 +40,48 @@ Examples:
   logdrift baseline diff 2026-02-01 2026-03-01 --source entra-signin
   logdrift baseline export --source entra-signin -o entra.baseline
   logdrift baseline import entra.baseline --source entra-signin --store other.db
-  logdrift baseline import march.fp --source entra-signin";
+  logdrift baseline import march.fp --source entra-signin
+  logdrift baseline log --source entra-signin
+  logdrift baseline exclude 2026-03-06 --source entra-signin --reason 'outage of the gateway'
+  logdrift baseline rollback 12 --source entra-signin";
+
+pub(super) const BASELINE_EXCLUDE: &str = "\
+Records of the windows stay known, so that learning the same logs again does not bring them back.
+
+Examples:
+  logdrift baseline exclude 2026-03-06 2026-03-07 --source entra-signin --reason 'outage of the gateway'
+  logdrift baseline exclude 2026-03-06T04:00Z --source entra-signin --reason INC-4711";
+
+pub(super) const BASELINE_INCLUDE: &str = "\
+Example:
+  logdrift baseline include 2026-03-06 --source entra-signin";
+
+pub(super) const BASELINE_ROLLBACK: &str = "\
+What was learnt since then can be learnt again. The last 100 versions are kept.
+
+Examples:
+  logdrift baseline log --source entra-signin
+  logdrift baseline rollback 12 --source entra-signin --reason 'learnt the wrong folder'";
+
+pub(super) const ACCEPT: &str = "\
+An accepted finding and its echoes are still listed, but do not count for the verdict and the exit code, and \
+`check --learn` learns windows in which nothing else was found. When the acceptance ends, what was learnt under it leaves \
+the baseline, and the finding is new if the drift is still there.
+
+Examples:
+  logdrift accept 9f271fd33edb18d3 --reason 'passwordless roll-out, rules adapted in SOC-812'
+  logdrift accept 9f27 c08a --reason 'provider works on it' --until 2099-03-31
+  logdrift accept --list
+  logdrift accept --withdraw 9f27 --reason 'provider says it was a mistake'";
+
+pub(super) const REPORT: &str = "\
+The exit code is 0 whatever the verdict was.
+
+Examples:
+  logdrift report
+  logdrift report --list
+  logdrift report 69a3b1f2-1c4 --format json
+  logdrift report 69a3b1f2 --output incident.txt";
 
 pub(super) const BASELINE_DIFF: &str = "\
 Examples:

@@ -44,6 +44,17 @@ fn usage_errors_exit_with_2_and_help_with_0() {
         "logdrift merge -o all.fp",
         "logdrift baseline export --source entra",
         "logdrift baseline import a.baseline",
+        "logdrift accept 9f27",
+        "logdrift accept --reason fine",
+        "logdrift accept 9f27 --list",
+        "logdrift accept 9f27 --reason fine --until soon",
+        "logdrift accept 9f27 --reason fine --until 2026-02-30",
+        "logdrift accept 9f27 --withdraw --until 2026-02-03",
+        "logdrift report --list --format json",
+        "logdrift report --output report",
+        "logdrift baseline exclude 2026-03-01 --source entra",
+        "logdrift baseline rollback --source entra",
+        "logdrift baseline rollback last --source entra",
         "logdrift schema rapport",
         "logdrift sources --color blue",
     ] {
@@ -66,14 +77,14 @@ fn errors_say_what_may_stand_there() {
 fn defaults_and_words_become_values() {
     let args = check("logdrift check a.json b.json -s entra");
     assert_eq!(args.inputs, ["a.json", "b.json"]);
-    assert_eq!((args.window.window, args.window.wait), (Granularity::Day, 600));
-    assert_eq!((args.report.format().name, args.report.fail_on), ("terminal", FailOn::At(Severity::Medium)));
-    assert!(!args.learn && !args.report.exit_zero && args.report.output.is_empty() && args.baseline.is_none());
+    assert_eq!((args.window.window, args.window.wait.wait), (Granularity::Day, 600));
+    assert_eq!((args.report.to.format().name, args.report.fail_on), ("terminal", FailOn::At(Severity::Medium)));
+    assert!(!args.learn && !args.report.exit_zero && args.report.to.output.is_empty() && args.baseline.is_none());
     let args = check("logdrift check a.json -s entra -f json --window hour --wait 0 --fail-on never -o a.json -o b.txt c.json --exit-zero");
     assert_eq!(args.inputs, ["a.json", "c.json"]);
-    assert_eq!((args.window.window, args.window.wait), (Granularity::Hour, 0));
-    assert_eq!((args.report.format().name, args.report.fail_on), ("json", FailOn::Never));
-    assert_eq!(args.report.output, [PathBuf::from("a.json"), PathBuf::from("b.txt")]);
+    assert_eq!((args.window.window, args.window.wait.wait), (Granularity::Hour, 0));
+    assert_eq!((args.report.to.format().name, args.report.fail_on), ("json", FailOn::Never));
+    assert_eq!(args.report.to.output, [PathBuf::from("a.json"), PathBuf::from("b.txt")]);
     for severity in Severity::ALL {
         let args = check(&format!("logdrift check a.json -s entra --fail-on {severity}"));
         assert_eq!(args.report.fail_on, FailOn::At(severity));
@@ -91,7 +102,7 @@ fn a_file_has_the_format_of_its_ending_else_the_one_asked_for() {
             );
         }
         let args = check(&format!("logdrift check a.json -s entra -f json -o {name} -o b.TXT"));
-        let of = |name: &str| args.report.format_of(Path::new(name)).unwrap().name;
+        let of = |name: &str| args.report.to.format_of(Path::new(name)).unwrap().name;
         assert_eq!((of(name), of("b.TXT")), ("json", "terminal"));
     }
 }
@@ -140,13 +151,36 @@ fn a_baseline_file_stands_in_for_the_store() {
 #[test]
 fn every_example_is_understood() {
     use super::examples::*;
-    let all = [TOP, LEARN, CHECK, DIFF, BASELINE, BASELINE_DIFF, FINGERPRINT, MERGE, SCHEMA, EXPLAIN, SOURCES, DEMO];
+    let all = [
+        TOP,
+        LEARN,
+        CHECK,
+        DIFF,
+        ACCEPT,
+        REPORT,
+        BASELINE,
+        BASELINE_DIFF,
+        BASELINE_EXCLUDE,
+        BASELINE_INCLUDE,
+        BASELINE_ROLLBACK,
+        FINGERPRINT,
+        MERGE,
+        SCHEMA,
+        EXPLAIN,
+        SOURCES,
+        DEMO,
+    ];
     let mut seen = 0;
     for line in all.iter().flat_map(|text| text.lines()) {
         let Some(at) = line.find("logdrift ") else { continue };
         let line = line[at..].split("   ").next().unwrap_or_default().split(" > ").next().unwrap_or_default();
-        assert!(read(line).is_ok(), "{line}");
+        // What stands between quotes is one word.
+        let words = line.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
+            0 => part.split_whitespace().collect(),
+            _ => vec![part],
+        });
+        assert!(Cli::read(words).is_ok(), "{line}");
         seen += 1;
     }
-    assert_eq!(seen, 34);
+    assert_eq!(seen, 50);
 }

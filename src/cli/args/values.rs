@@ -1,8 +1,8 @@
 //! Values of arguments that are words of a closed set.
 
-use crate::model::{Granularity, Severity};
+use crate::model::{Granularity, Severity, Window};
 use crate::report::{self, FORMATS, Format};
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,4 +57,9 @@ pub(super) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 pub(super) fn format() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
     PossibleValuesParser::new(names).try_map(|name| report::format(&name).ok_or("no such format"))
+}
+
+/// A date of UTC, as the first second after it.
+pub(super) fn last_day() -> impl TypedValueParser<Value = i64> {
+    StringValueParser::new().try_map(|word| Window::of_date(&word).map(Window::end).ok_or("no date such as 2026-03-31"))
 }

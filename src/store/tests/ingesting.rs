@@ -1,7 +1,7 @@
 //! Ingests: round trips, all or nothing, one at a time; stored runs and findings.
 
 use super::*;
-use crate::model::{Content, FindingKey, Status};
+use crate::model::{Cohort, Content, FindingKey, FindingState, Severity, Status};
 use std::fs;
 
 fn input(name: &str, bytes: u64, head_hash: u128) -> InputRow {
@@ -25,8 +25,8 @@ fn everything_put_comes_back() {
     ingest.add_input("entra", &input("a.json", u64::MAX, 1 << 127)).unwrap();
     ingest.add_input("entra", &input("a.json", 20, 9)).unwrap();
     ingest.add_input("entra", &input("b.json", 20, 9)).unwrap();
-    ingest.note("entra", 50, "ann", "learnt a.json", "first").unwrap();
-    ingest.note("entra", 60, "bob", "learnt b.json", "").unwrap();
+    ingest.note("entra", "learnt a.json", by(50, "ann", "first")).unwrap();
+    ingest.note("entra", "learnt b.json", by(60, "bob", "")).unwrap();
     ingest.commit().unwrap();
 
     let reader = Store::open(&path, Access::Read).unwrap();
@@ -39,7 +39,7 @@ fn everything_put_comes_back() {
     assert!(rows.iter().all(|row| (row.records, row.updated) == (5, 1_000)) && rows[2].bytes > 100_000 && rows[0].bytes < 50);
     assert_eq!((reader.version("entra").unwrap(), reader.version("okta").unwrap()), (2, 0));
     let changes = reader.changes("entra").unwrap();
-    let change = ChangeRow { at: 50, who: "ann".into(), what: "learnt a.json".into(), why: "first".into() };
+    let change = ChangeRow { version: 1, at: 50, who: "ann".into(), what: "learnt a.json".into(), why: "first".into() };
     assert_eq!((changes.len(), &changes[0], changes[1].at), (2, &change, 60));
 
     let ingest = begin(&mut store);
@@ -139,7 +139,7 @@ fn fill(ingest: &mut Ingest<'_>) {
     ingest.put("entra", day(1), 12, &noise, 2_000).unwrap();
     ingest.put("okta", day(2), 12, b"x", 2_000).unwrap();
     ingest.add_input("entra", &input("a", 9, 1)).unwrap();
-    ingest.note("entra", 9, "ann", "a", "b").unwrap();
+    ingest.note("entra", "a", by(9, "ann", "b")).unwrap();
     for id in 0..100 {
         ingest.see("entra", day(1), id, id).unwrap();
     }
@@ -204,7 +204,6 @@ fn a_store_opened_to_read_refuses_to_write() {
     drop(with_window(&path, b"one"));
     let mut store = Store::open(&path, Access::Read).unwrap();
     assert!(message(store.begin(Duration::ZERO, &mut |_| {}).map(|_| ())).contains("read only"));
-    assert!(message(store.save_run("entra", "r1", 1, "{}")).contains("read only"));
 }
 
 #[test]
@@ -215,7 +214,7 @@ fn hostile_names_are_only_names() {
     let mut ingest = begin(&mut store);
     for name in names {
         ingest.put(name, day(1), 1, name.as_bytes(), 1).unwrap();
-        ingest.note(name, 1, name, name, name).unwrap();
+        ingest.note(name, name, by(1, name, name)).unwrap();
         ingest.add_input(name, &input(name, 5, 1)).unwrap();
         assert_eq!(ingest.inputs(name, 1).unwrap(), [input(name, 5, 1)]);
         assert_eq!(ingest.see(name, day(1), 1, 1).unwrap().seen, Seen::New);
@@ -230,35 +229,63 @@ fn hostile_names_are_only_names() {
     }
 }
 
+/// A run of a source.
+fn run(id: &str, source: &str) -> RunRow {
+    let (who, verdict, period) = ("ann".into(), "drift".into(), (Some("a".into()), None));
+    RunRow { id: id.into(), source: source.into(), at: 10, who, period, verdict, findings: 3, new: 1 }
+}
+
 #[test]
-fn runs_and_findings_come_back() {
+fn runs_come_back_and_the_latest_of_a_source_are_kept() {
     let (_folder, path) = place();
     let mut store = writer(&path);
-    store.save_run("entra", "r2", 20, "{\"a\":2}").unwrap();
-    store.save_run("entra", "r1", 10, "{\"a\":1}").unwrap();
-    store.save_run("okta", "r3", 5, "{}").unwrap();
-    store.save_run("entra", "r1", 10, "{\"a\":3}").unwrap();
-    let row = |id: &str, at| RunRow { id: id.into(), source: "entra".into(), at };
-    assert_eq!(store.runs("entra").unwrap(), [row("r1", 10), row("r2", 20)]);
-    assert_eq!(store.run("r1").unwrap(), Some((row("r1", 10), "{\"a\":3}".into())));
-    assert_eq!(store.run("r9").unwrap(), None);
+    let mut ingest = begin(&mut store);
+    for (id, source) in [("r2", "entra"), ("r1", "entra"), ("q3", "okta")] {
+        ingest.save_run(&run(id, source), id).unwrap();
+    }
+    assert!(ingest.save_run(&run("r1", "okta"), "").is_err(), "no run takes the place of another");
+    assert_eq!((ingest.has_run("r1").unwrap(), ingest.has_run("r").unwrap()), (true, false));
+    ingest.commit().unwrap();
+    assert_eq!(store.runs_named("r").unwrap(), [run("r2", "entra"), run("r1", "entra")]);
+    assert_eq!(store.runs_named("").unwrap().len(), 3);
+    assert_eq!((store.report("r1").unwrap().as_deref(), store.report("r").unwrap()), (Some("r1"), None));
     assert_eq!(store.sources().unwrap(), Vec::<String>::new(), "a run is no baseline");
 
-    let state = |key: &str, status| FindingState {
+    let mut ingest = begin(&mut store);
+    (0..RUNS_KEPT).for_each(|number| ingest.save_run(&run(&format!("s{number}"), "entra"), "").unwrap());
+    ingest.commit().unwrap();
+    assert_eq!(store.runs_named("").unwrap().len() as u64, RUNS_KEPT + 1);
+    assert_eq!((store.report("r1").unwrap(), store.report("q3").unwrap().as_deref()), (None, Some("q3")));
+    raw(&path).execute("UPDATE runs SET body = x'28b52ffd' WHERE id = 'q3'", []).unwrap();
+    assert!(message(store.report("q3")).contains("the report of run \"q3\" is not what was written"));
+}
+
+#[test]
+fn findings_come_back() {
+    let (_folder, path) = place();
+    let mut store = writer(&path);
+    let state = |key: &str, status, full: bool| FindingState {
         key: FindingKey::from_text(key),
         status,
-        first_seen_run: "r1".into(),
-        last_seen_run: "r2".into(),
-        reason: (status == Status::Accepted).then(|| "planned".into()),
-        until: (status == Status::Accepted).then_some(99),
+        check: "new-code".into(),
+        severity: Severity::High,
+        path: full.then(|| "a.b".into()),
+        cohort: full.then(|| Cohort { path: "code".into(), value: "5".into() }),
+        value: full.then(|| "x".into()),
+        caused_by: full.then(|| FindingKey::from_text("c")),
+        share: 0.25,
+        first_window: full.then_some(-5),
+        last_window: full.then_some(7),
+        first_run: "r1".into(),
+        last_run: "r2".into(),
+        ended_run: full.then(|| "r3".into()),
     };
-    store.put_finding_states("entra", &[state("b", Status::New), state("a", Status::Known)]).unwrap();
-    store.put_finding_states("entra", &[state("b", Status::Accepted)]).unwrap();
-    assert_eq!(store.finding_states("entra").unwrap(), [state("a", Status::Known), state("b", Status::Accepted)]);
+    let mut ingest = begin(&mut store);
+    ingest.put_finding_states("entra", &[state("b", Status::New, true), state("a", Status::Known, false)]).unwrap();
+    ingest.put_finding_states("entra", &[state("b", Status::Accepted, true)]).unwrap();
+    ingest.commit().unwrap();
+    assert_eq!(store.finding_states("entra").unwrap(), [state("a", Status::Known, false), state("b", Status::Accepted, true)]);
     assert_eq!(store.finding_states("okta").unwrap(), []);
-
-    raw(&path).execute("UPDATE runs SET body = x'28b52ffd' WHERE id = 'r1'", []).unwrap();
-    assert!(message(store.run("r1")).contains("the report of run \"r1\" is not what was written"));
     raw(&path).execute("UPDATE findings SET status = 'odd'", []).unwrap();
     assert!(message(store.finding_states("entra")).contains("status \"odd\""));
 }

@@ -3,6 +3,7 @@
 mod dedupe;
 mod ingesting;
 mod opening;
+mod versions;
 
 use super::*;
 use crate::model::Granularity;
@@ -31,6 +32,10 @@ fn with_window(path: &Path, fingerprint: &[u8]) -> Store {
     ingest.put("entra", day(1), 10, fingerprint, 1_000).unwrap();
     ingest.commit().unwrap();
     store
+}
+
+fn by<'a>(at: i64, who: &'a str, why: &'a str) -> By<'a> {
+    By { at, who, why }
 }
 
 fn day(number: i64) -> Window {

@@ -1,0 +1,101 @@
+//! What a check comes to: judged, told beside earlier runs, written, made into an exit code.
+
+use super::args::{FailOn, ReportArgs};
+use super::assess::{self, Assessment, Baseline};
+use super::life::Past;
+use super::read::Reading;
+use super::{Context, Outcome, notes};
+use crate::error::{Error, Result};
+use crate::model::{FindingState, Policy, Severity, Status};
+use crate::report::{BaselineInfo, Report, Reveal, Verdict};
+use crate::sources::Source;
+
+/// A reading judged.
+pub(super) struct Judged {
+    pub(super) assessment: Assessment,
+    info: Option<BaselineInfo>,
+    notes: Vec<String>,
+}
+
+/// A judged reading beside earlier runs.
+pub(super) struct Told {
+    /// The report for the user.
+    pub(super) report: Report,
+    /// The report to be kept, in which nothing personal is shown.
+    pub(super) masked: Report,
+    /// What is remembered of its findings and of those that ended.
+    pub(super) states: Vec<FindingState>,
+}
+
+impl Judged {
+    pub(super) fn new(baseline: Baseline, reading: &Reading, source: &Source) -> Result<Self> {
+        reading.must_have_records(source)?;
+        if reading.records() == 0 {
+            return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
+        }
+        must_fit(&baseline, reading)?;
+        let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
+        Ok(Self { assessment: assess::assess(baseline, reading, source, &Policy::default()), info, notes })
+    }
+
+    /// Tells new findings from known and accepted ones.
+    pub(super) fn tell(&mut self, past: &Past, id: &str, reading: &Reading, source: &Source, fail_on: FailOn, context: &Context) -> Told {
+        past.tell(&mut self.assessment);
+        let ended = past.ended(&self.assessment, reading.windows(), id);
+        let report = |reveal| {
+            let run = assess::run(id.to_owned(), reading, source, self.notes.clone());
+            let (info, checked) = (self.info.clone(), self.assessment.checked.clone());
+            let report = Report::new(run, info, checked, &self.assessment.findings, fail_on.severity(), reveal);
+            report.with_history(&ended, &past.acceptances, reveal)
+        };
+        let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
+        let (report, masked) = (report(reveal), report(Reveal::Hidden));
+        let mut states = past.states(&self.assessment, id);
+        states.extend(ended);
+        Told { report, masked, states }
+    }
+
+    /// Whether windows were compared and nothing of medium or worse was found in them but what was accepted.
+    pub(super) fn is_clean(&self) -> bool {
+        let passes = |finding: &crate::model::Finding| finding.severity < Severity::Medium || finding.status == Status::Accepted;
+        self.assessment.checked.comparisons > 0 && self.assessment.findings.iter().all(passes)
+    }
+}
+
+/// Judges and reports without a store.
+pub(super) fn conclude(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
+    let told = Judged::new(baseline, reading, source)?.tell(&Past::default(), &run_id(context.now), reading, source, args.fail_on, context);
+    context.out.report(&told.report, &args.to)?;
+    Ok(outcome(&told.report, args))
+}
+
+/// The outcome of a report.
+pub(super) fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
+    match report.verdict {
+        Verdict::Drift if args.exit_zero || args.fail_on == FailOn::Never => Outcome::Clean,
+        Verdict::Drift => Outcome::Drift,
+        Verdict::NotCheckable => Outcome::NotCheckable,
+        Verdict::Clean => Outcome::Clean,
+    }
+}
+
+/// Days are compared with days and hours with hours.
+fn must_fit(baseline: &Baseline, reading: &Reading) -> Result<()> {
+    let of_baseline = baseline.windows.iter().map(|window| window.window.granularity).max();
+    let of_reading = reading.windows().map(|window| window.window.granularity).max();
+    match (of_baseline, of_reading) {
+        (Some(known), Some(read)) if known != read => Err(Error::Usage(format!(
+            "the baseline {} was learnt by the {}, and the {} cannot be compared with it; give --window {}",
+            baseline.name,
+            known.id(),
+            read.id(),
+            known.id()
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A name for a run: when it began and which process it was.
+pub(super) fn run_id(now: i64) -> String {
+    format!("{now:x}-{:x}", std::process::id())
+}
