@@ -258,12 +258,18 @@ fn windows_are_taken_out_and_brought_back() {
     run(&place, &["baseline", "include", "2023-03-01", "2023-03-02"]).succeeds();
     run(&place, &["baseline", "export", "-o", "some.baseline"]).succeeds();
     assert!(fs::read(place.path("some.baseline")).unwrap() == fs::read(place.path("all.baseline")).unwrap());
+    // Late records join a window that stays out.
+    exclude(&["2023-03-01"]).succeeds();
+    let late = String::from_utf8(lines(&records(9)[..3])).unwrap().replace("\"id\":\"", "\"id\":\"late-");
+    place.put("late.json", late);
+    run(&place, &["learn", "late.json"]).succeeds().says(&["note: the window 2023-03-01 stays excluded", "learnt 3 records"]);
+    assert_eq!(windows(&place), 13);
     let all: Vec<String> = (20..=28).map(|day| format!("2023-02-{day}")).chain((1..=5).map(|day| format!("2023-03-0{day}"))).collect();
     exclude(&all.iter().map(String::as_str).collect::<Vec<_>>()).succeeds();
     run(&place, &["check", "14.json"]).fails(3, &["all windows of entra-signin were taken out", "baseline include"]);
     let log = log(&place);
     let rows: Vec<&str> = log.lines().collect();
-    assert_eq!(rows.len(), 5, "{log}");
+    assert_eq!(rows.len(), 7, "{log}");
     assert!(rows[2].starts_with("2        ") && rows[2].contains("excluded 2023-03-01, 2023-03-02") && rows[2].ends_with("INC-7"), "{log}");
 }
 

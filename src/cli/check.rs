@@ -95,7 +95,7 @@ fn report_and_keep(
         Err(error) => {
             let told = judged.tell(past, &run_id(context.now), reading, source, fail_on, context);
             context.out.report(&told.report, &args.report.to)?;
-            context.out.say(&format!("note: this run is not kept, so the next one will not know its findings: {error}"));
+            say_not_kept(&error, context);
             return Ok(outcome(&told.report, &args.report));
         }
     };
@@ -104,9 +104,14 @@ fn report_and_keep(
     let id = life::free_id(&ingest, &run_id(context.now))?;
     let told = judged.tell(&past, &id, reading, source, fail_on, context);
     context.out.report(&told.report, &args.report.to)?;
-    life::keep(&mut ingest, &source.name, &told, context)?;
-    ingest.commit()?;
+    // In some folders only the first write shows that nothing may be written.
+    let kept = life::keep(&mut ingest, &source.name, &told, context).and_then(|()| ingest.commit());
+    kept.unwrap_or_else(|error| say_not_kept(&error.to_string(), context));
     Ok(outcome(&told.report, &args.report))
+}
+
+fn say_not_kept(error: &str, context: &Context) {
+    context.out.say(&format!("note: this run is not kept, so the next one will not know its findings: {error}"));
 }
 
 /// Checks logs, and adds their windows to the baseline if nothing was found in them but what was accepted, in one ingest.

@@ -34,10 +34,13 @@ pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
 
 /// Adds the windows and inputs of a reading to the store, but for windows that are closed; whether that changed any window.
 pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &mut Reading, source: &Source, context: &Context) -> Result<bool> {
-    let closed = ingest.windows(&source.name)?.into_iter().filter(|row| row.closed).map(|row| row.window);
-    reading.leave_out(&closed.collect::<Vec<_>>());
+    let rows = ingest.windows(&source.name)?;
+    reading.leave_out(&rows.iter().filter(|row| row.closed).map(|row| row.window).collect::<Vec<_>>());
     if let Some(left_out) = reading.left_out() {
         context.out.say(&format!("warning: {left_out}"));
+    }
+    for row in rows.iter().filter(|row| row.excluded && reading.windows().any(|read| read.window == row.window)) {
+        context.out.say(&format!("note: the window {} stays excluded from the baseline, with what is learnt for it now", row.window));
     }
     for fingerprint in &reading.fingerprints {
         put(ingest, &source.name, fingerprint, context)?;

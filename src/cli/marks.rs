@@ -6,7 +6,7 @@ use super::conclude::Judged;
 use super::life::Past;
 use super::read::Reading;
 use crate::error::Result;
-use crate::model::{FindingKey, Policy, Severity, Window};
+use crate::model::{Finding, FindingKey, Policy, Severity, Window};
 use crate::sources::Source;
 use crate::store::{Ingest, WindowRow};
 use std::collections::BTreeSet;
@@ -30,9 +30,10 @@ pub(super) fn of(
     }
     let before = rows.iter().filter(|row| row.under.is_empty()).map(|row| row.window);
     let fingerprints = decoded(before, |window| ingest.load(&source.name, window), source)?;
-    let found = assess::assess(Baseline::new(&source.name, 0, fingerprints), reading, source, &Policy::default()).findings;
-    keys.extend(accepted(&found));
-    if found.iter().any(|finding| finding.severity >= Severity::Medium && past.accepted_by(finding).is_none()) {
+    let before = assess::assess(Baseline::new(&source.name, 0, fingerprints), reading, source, &Policy::default());
+    keys.extend(accepted(&before.findings));
+    let is_other = |finding: &Finding| finding.severity >= Severity::Medium && past.accepted_by(finding).is_none();
+    if before.checked.comparisons == 0 || before.findings.iter().any(is_other) {
         keys.extend(learnt.into_iter().cloned());
     }
     Ok(keys)

@@ -54,7 +54,7 @@ fn and_echoes(echoes: usize) -> String {
     if echoes == 0 { String::new() } else { format!(", {}", if echoes == 1 { "1 echo".into() } else { format!("{echoes} echoes") }) }
 }
 
-/// ` by ann until 2023-04-01: planned`
+/// ` by ann, before 2023-04-01 UTC: planned`
 fn word(root: &FindingRow) -> String {
     let Some(acceptance) = &root.acceptance else { return String::new() };
     let until = acceptance.ends.as_deref().map(|ends| format!(", before {} UTC", short(ends))).unwrap_or_default();
