@@ -299,3 +299,21 @@ fn a_baseline_goes_back_and_learns_again_what_came_after() {
     let log = log(&place);
     assert!(log.contains("went back to version 1") && log.contains("went back to version 4") && log.contains("wrong folder"), "{log}");
 }
+
+#[test]
+fn nothing_joins_an_undated_window_under_an_acceptance() {
+    let place = Place::new();
+    let rows = |field: &str| (0..80).map(|n| format!("{{\"user\":\"u{n}\",\"{field}\":\"word\"}}\n")).collect::<String>();
+    place.put("before.json", rows("city"));
+    place.put("after.json", rows("town"));
+    let undated = |command: &[&str]| place.run(&[command, &["--source", "generic", "--actor", "user"]].concat());
+    undated(&["learn", "before.json"]).succeeds();
+    let report: Value = serde_json::from_str(&undated(&["check", "after.json", "--format", "json"]).out).unwrap();
+    let keys = report["findings"].as_array().unwrap().iter().map(|finding| finding["key"].as_str().unwrap());
+    let keys: Vec<&str> = keys.collect();
+    assert!(!keys.is_empty());
+    place.run(&[&["accept", "--reason", "fine"], &keys[..]].concat()).succeeds();
+    let before = place.run(&["baseline", "list"]).succeeds().out;
+    undated(&["check", "after.json", "--learn"]).succeeds().says(&["nothing was learnt", "could not be taken out of an undated window"]);
+    assert_eq!(place.run(&["baseline", "list"]).succeeds().out, before);
+}
