@@ -4,6 +4,7 @@ use crate::fingerprint::{Atom, AtomKind, Fingerprint, Value};
 use crate::model::{FieldPath, Segment};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Place of a path on the axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +18,7 @@ pub struct Axis {
     parents: Vec<Option<PathPlace>>,
     atoms: Vec<Atom>,
     ranges: Vec<Range<usize>>,
+    path_of: Arc<[u32]>,
     /// Values of closed sets.
     values: BTreeMap<(usize, u64), Value>,
 }
@@ -47,6 +49,7 @@ impl Axis {
                 from..from + atoms[from..].partition_point(|atom| atom.path as usize == path)
             })
             .collect();
+        axis.path_of = atoms.iter().map(|atom| atom.path).collect();
         axis.atoms = atoms;
         axis.parents = axis.paths.iter().map(|path| axis.container(path)).collect();
         axis
@@ -120,6 +123,11 @@ impl Axis {
     pub fn atoms_of(&self, place: PathPlace) -> impl Iterator<Item = (u32, AtomKind)> + '_ {
         let range = self.ranges[place.0].clone();
         range.clone().filter_map(|atom| u32::try_from(atom).ok()).zip(self.atoms[range].iter().map(|atom| atom.kind))
+    }
+
+    /// The path of every atom.
+    pub(super) fn path_of_atoms(&self) -> Arc<[u32]> {
+        Arc::clone(&self.path_of)
     }
 
     /// Where the atoms of a path lie.

@@ -1,14 +1,16 @@
 //! Facts: one window set beside the windows of a baseline, on common axes of paths, atoms and cohorts. Nothing is judged here.
 
 mod axis;
+mod cells;
 mod side;
 mod view;
 
 pub use axis::{Axis, PathPlace};
+pub use cells::{Cells, CellsIter};
 pub use side::{CohortPlace, Side, WHOLE};
-pub use view::{View, merged};
+pub use view::View;
 
-use crate::fingerprint::{Cell, CohortStats, Fingerprint};
+use crate::fingerprint::Fingerprint;
 use crate::model::OTHER;
 use std::collections::BTreeSet;
 
@@ -45,7 +47,7 @@ impl Comparison {
         let windows = sides(baseline);
         let mut later = sides(checked);
         later.reverse();
-        let before = sum(&windows, cohorts.len());
+        let before = Side::sum(&windows, cohorts.len());
         let now = later.pop().unwrap_or_else(|| Side::empty(cohorts.len()));
         Self { axis, cohorts, windows, before, now, later }
     }
@@ -97,22 +99,4 @@ impl Comparison {
     pub fn windows_with(&self, cohort: CohortPlace) -> usize {
         self.windows.iter().filter(|side| side.total(cohort).count > 0).count()
     }
-}
-
-/// All windows as one.
-fn sum(windows: &[Side], cohorts: usize) -> Side {
-    let mut total = Side::empty(cohorts);
-    for place in 0..cohorts {
-        let mut cells: Vec<(u32, Cell)> = Vec::new();
-        let mut all = Cell::default();
-        for stats in windows.iter().filter_map(|side| side.cohort(CohortPlace(place))) {
-            all.merge(stats.total);
-            cells = merged(&cells, &stats.cells);
-        }
-        if all.count > 0 {
-            total.put(place, CohortStats { total: all, cells, ..CohortStats::default() });
-        }
-    }
-    windows.iter().for_each(|side| total.add_joint_and_open(side));
-    total
 }

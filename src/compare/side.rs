@@ -1,7 +1,8 @@
 //! One fingerprint on the common axes.
 
+use super::cells::{Cells, Table};
 use super::{Axis, PathPlace};
-use crate::fingerprint::{Cell, CohortStats, Fingerprint};
+use crate::fingerprint::{Cell, Fingerprint};
 use crate::model::Window;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,8 @@ pub const WHOLE: CohortPlace = CohortPlace(0);
 /// One fingerprint, or the sum of several, with cohorts and atoms numbered by the common axes.
 pub struct Side {
     fingerprint: Fingerprint,
-    cohorts: Vec<Option<CohortStats>>,
+    totals: Vec<Cell>,
+    cells: Table,
     joint: BTreeMap<(usize, usize), u64>,
     /// Paths whose values are too many for a closed set.
     open: BTreeSet<usize>,
@@ -25,7 +27,8 @@ impl Side {
     pub(super) fn empty(cohorts: usize) -> Self {
         Self {
             fingerprint: Fingerprint::empty(0, Window::UNDATED),
-            cohorts: vec![None; cohorts],
+            totals: vec![Cell::default(); cohorts],
+            cells: Table::default(),
             joint: BTreeMap::new(),
             open: BTreeSet::new(),
         }
@@ -36,13 +39,13 @@ impl Side {
         let open = axis.places(&fingerprint).into_iter().zip(&fingerprint.paths).filter(|(_, stats)| stats.tally.is_none());
         let open = open.map(|(place, _)| place as usize).collect();
         let mut side = Self::empty(names.len());
-        let mut places = Vec::with_capacity(fingerprint.cohorts.len());
-        for mut cohort in std::mem::take(&mut fingerprint.cohorts) {
-            cohort.cells.iter_mut().for_each(|cell| cell.0 = atoms[cell.0 as usize]);
-            let place = names.binary_search_by(|known| (&known.0, &known.1).cmp(&(&cohort.field, &cohort.value))).unwrap_or(0);
-            places.push(place);
-            side.cohorts[place] = Some(cohort);
-        }
+        let place_of = |field: &str, value: &str| {
+            names.binary_search_by(|known| (known.0.as_str(), known.1.as_str()).cmp(&(field, value))).unwrap_or(0)
+        };
+        let cohorts = std::mem::take(&mut fingerprint.cohorts);
+        let places: Vec<usize> = cohorts.iter().map(|cohort| place_of(&cohort.field, &cohort.value)).collect();
+        places.iter().zip(&cohorts).for_each(|(&place, cohort)| side.totals[place] = cohort.total);
+        side.cells = Table::of(places.iter().copied().zip(cohorts).collect(), &atoms, axis);
         for (a, b, records) in std::mem::take(&mut fingerprint.joint) {
             side.joint.insert(pair(places[a as usize], places[b as usize]), records);
         }
@@ -51,27 +54,23 @@ impl Side {
         side
     }
 
-    pub(super) fn put(&mut self, place: usize, stats: CohortStats) {
-        self.cohorts[place] = Some(stats);
-    }
-
-    pub(super) fn add_joint_and_open(&mut self, other: &Self) {
-        self.open.extend(&other.open);
-        for (&pair, records) in &other.joint {
-            *self.joint.entry(pair).or_default() += records;
+    /// The sum of several sides.
+    pub(super) fn sum(sides: &[Self], cohorts: usize) -> Self {
+        let mut sum = Self { cells: Table::sum(sides.iter().map(|side| &side.cells).collect()), ..Self::empty(cohorts) };
+        for side in sides {
+            sum.totals.iter_mut().zip(&side.totals).for_each(|(all, total)| all.merge(*total));
+            sum.open.extend(&side.open);
+            for (&pair, records) in &side.joint {
+                *sum.joint.entry(pair).or_default() += records;
+            }
         }
+        sum
     }
 
     /// What the fingerprint says beyond its cohorts; its own lists of cohorts and joint counts are empty here.
     #[must_use]
     pub fn fingerprint(&self) -> &Fingerprint {
         &self.fingerprint
-    }
-
-    /// The counters of a cohort, if it had records.
-    #[must_use]
-    pub fn cohort(&self, place: CohortPlace) -> Option<&CohortStats> {
-        self.cohorts[place.0].as_ref()
     }
 
     /// Whether a path has more values than a closed set may have.
@@ -82,14 +81,13 @@ impl Side {
     /// Records of a cohort and their actors.
     #[must_use]
     pub fn total(&self, place: CohortPlace) -> Cell {
-        self.cohort(place).map(|stats| stats.total).unwrap_or_default()
+        self.totals.get(place.0).copied().unwrap_or_default()
     }
 
     /// Records of a cohort that show an atom.
     #[must_use]
     pub fn cell(&self, place: CohortPlace, atom: u32) -> Cell {
-        let Some(stats) = self.cohort(place) else { return Cell::default() };
-        stats.cells.binary_search_by_key(&atom, |cell| cell.0).map(|at| stats.cells[at].1).unwrap_or_default()
+        self.cells.at(place, atom).into_iter().find(|cell| cell.0 == atom).map(|cell| cell.1).unwrap_or_default()
     }
 
     /// Records that two cohorts share; all of the smaller one's if one of them is the whole stream.
@@ -102,13 +100,13 @@ impl Side {
         }
     }
 
-    /// Adds the cells of a cohort that lie in a range of atoms to a list of cells.
+    /// The cells of a cohort at a path, whose atoms lie in this range.
     #[must_use]
-    pub fn cells_in(&self, place: CohortPlace, range: &std::ops::Range<usize>) -> &[(u32, Cell)] {
-        let Some(stats) = self.cohort(place) else { return &[] };
-        let from = stats.cells.partition_point(|cell| (cell.0 as usize) < range.start);
-        let to = from + stats.cells[from..].partition_point(|cell| (cell.0 as usize) < range.end);
-        &stats.cells[from..to]
+    pub fn cells_in(&self, place: CohortPlace, range: &std::ops::Range<usize>) -> Cells<'_> {
+        match u32::try_from(range.start) {
+            Ok(atom) if !range.is_empty() => self.cells.at(place, atom),
+            _ => Cells::default(),
+        }
     }
 }
 

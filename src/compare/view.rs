@@ -43,7 +43,7 @@ impl View {
         let mut view = Self::default();
         let mut counted = Cell::default();
         let mut explicit = None;
-        for &(atom, cell) in side.cells_in(cohort, &axis.range(path)) {
+        for (atom, cell) in side.cells_in(cohort, &axis.range(path)) {
             match axis.kind(atom) {
                 AtomKind::Present => explicit = Some(cell),
                 AtomKind::Hollow => view.hollow = cell,
@@ -129,39 +129,4 @@ impl View {
         let never = self.eligible.actors.without(self.filled.actors);
         never.max(self.empty.actors.estimate()).min(self.unfilled() as f64)
     }
-}
-
-/// Two lists of cells by atom as one.
-#[must_use]
-pub fn merged(mine: &[(u32, Cell)], theirs: &[(u32, Cell)]) -> Vec<(u32, Cell)> {
-    if mine.is_empty() {
-        return theirs.to_vec();
-    }
-    let mut all = Vec::with_capacity(mine.len().max(theirs.len()));
-    let (mut a, mut b) = (0, 0);
-    while a < mine.len() || b < theirs.len() {
-        let next = match (mine.get(a), theirs.get(b)) {
-            (Some(x), Some(y)) if x.0 == y.0 => {
-                let mut cell = x.1;
-                cell.merge(y.1);
-                (a, b) = (a + 1, b + 1);
-                (x.0, cell)
-            }
-            (Some(x), Some(y)) if x.0 < y.0 => {
-                a += 1;
-                *x
-            }
-            (Some(x), None) => {
-                a += 1;
-                *x
-            }
-            (_, Some(y)) => {
-                b += 1;
-                *y
-            }
-            (None, None) => break,
-        };
-        all.push(next);
-    }
-    all
 }

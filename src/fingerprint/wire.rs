@@ -302,7 +302,11 @@ impl Reader<'_> {
         if length > self.bytes.len() - self.at {
             return None;
         }
-        (0..length).map(|_| item(self)).collect()
+        let mut items = Vec::with_capacity(length);
+        for _ in 0..length {
+            items.push(item(self)?);
+        }
+        Some(items)
     }
 
     fn map<K: Ord, V>(&mut self, item: impl FnMut(&mut Self) -> Option<(K, V)>) -> Option<BTreeMap<K, V>> {
