@@ -3,7 +3,7 @@
 use super::severity::main_shapes;
 use super::slice::to_f64;
 use super::{Case, Check, Suspicion};
-use crate::compare::{PathPlace, WHOLE};
+use crate::compare::{CohortPlace, PathPlace, View, WHOLE};
 use crate::model::{Counts, Evidence, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -37,24 +37,44 @@ pub(super) fn newcomers<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (PathPla
 
 fn suspicion(case: &Case<'_>, path: PathPlace, after: Counts) -> Suspicion {
     let comparison = case.comparison;
-    let now = case.view(&comparison.now, WHOLE, path);
+    // A release may be about one record type alone.
+    let kind = if after.share() < RELEASE { release_in_type(case, path, after) } else { None };
+    let cohort = kind.unwrap_or(WHOLE);
+    let now = case.view(&comparison.now, cohort, path);
+    let after = Counts { records: now.eligible.count, count: now.present.count };
     let actors = now.present.actors.estimate();
-    let is_release = after.share() >= RELEASE && actors >= 5.0 && after.count >= 20;
-    let affected = (0..comparison.cohorts.len())
-        .map(|cohort| to_f64(case.view(&comparison.now, crate::compare::CohortPlace(cohort), path).present.count))
-        .collect();
+    let affected =
+        (0..comparison.cohorts.len()).map(|place| to_f64(carrying(&case.view(&comparison.now, CohortPlace(place), path)))).collect();
     Suspicion {
         check: CHECK.id,
-        severity: if is_release { Severity::Medium } else { Severity::Low },
-        cohort: WHOLE,
+        severity: if is_release(&now) { Severity::Medium } else { Severity::Low },
+        cohort,
         path: Some(path),
         other: None,
         value: None,
         code: None,
-        before: Counts { records: case.view(&comparison.before, WHOLE, path).eligible.count, count: 0 },
+        before: Counts { records: case.view(&comparison.before, cohort, path).eligible.count, count: 0 },
         after,
         actors,
         affected,
         evidence: Evidence::FieldAppeared { shapes: main_shapes(&now, |_| true) },
     }
+}
+
+fn is_release(now: &View) -> bool {
+    let share = to_f64(now.present.count) / to_f64(now.eligible.count.max(1));
+    share >= RELEASE && now.present.actors.estimate() >= 5.0 && now.present.count >= 20
+}
+
+/// The record type that the new field is a release of: it holds all records that have the field.
+fn release_in_type(case: &Case<'_>, path: PathPlace, after: Counts) -> Option<CohortPlace> {
+    case.record_types().find(|&kind| {
+        let now = case.view(&case.comparison.now, kind, path);
+        now.present.count == after.count && case.comparison.before.total(kind).count > 0 && is_release(&now)
+    })
+}
+
+/// Records in which the new field says something; all that have it, where it never does.
+pub(super) const fn carrying(view: &View) -> u64 {
+    if view.filled.count > 0 { view.filled.count } else { view.present.count }
 }

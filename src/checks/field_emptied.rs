@@ -1,9 +1,9 @@
 //! A field is filled less than the baseline filled it, up to never.
 
-use super::severity::{main_shapes, of_loss, unfilled};
-use super::slice::{self, Slice};
+use super::severity::{main_shapes, never_filled, of_loss, unfilled};
+use super::slice::{self, Measured, Slice, to_f64};
 use super::{Case, Check, Suspicion};
-use crate::compare::PathPlace;
+use crate::compare::{PathPlace, Side, View};
 use crate::model::Evidence;
 
 pub(super) const CHECK: Check = Check {
@@ -25,9 +25,21 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 pub(super) fn losses<'a>(case: &'a Case<'_>) -> &'a [(PathPlace, Slice)] {
     case.losses.get_or_init(|| {
         let axis = &case.comparison.axis;
-        let loss = |path| slice::find(case, path, &|side, cohort| unfilled(&case.view(side, cohort, path))).map(|slice| (path, slice));
-        axis.paths().filter(|&path| !axis.is_element(path)).filter_map(loss).collect()
+        let find = |path, measure: fn(&View) -> Measured| slice::find(case, path, &|side, cohort| measure(&case.view(side, cohort, path)));
+        let loss = |path| find(path, unfilled).or_else(|| find(path, never_filled)).map(|slice| (path, slice));
+        let losses = axis.paths().filter(|&path| !axis.is_element(path)).filter_map(loss);
+        losses.filter(|(path, slice)| is_loss(case, *path, slice)).collect()
     })
+}
+
+/// Whether records lost the contents of the field, and not only gained the object it stands in: at least half of the rise must
+/// show in the share of all records of the slice that fill it.
+fn is_loss(case: &Case<'_>, path: PathPlace, slice: &Slice) -> bool {
+    let records = |side: &Side| to_f64(side.total(slice.cohort).count.max(1));
+    let filled = |side: &Side| to_f64(case.view(side, slice.cohort, path).filled.count) / records(side);
+    let (before, now) = (filled(&case.comparison.before), filled(&case.comparison.now));
+    let rise = (slice.now.share() - slice.before.share()) * to_f64(slice.now.of) / records(&case.comparison.now);
+    before - now >= 0.5 * rise
 }
 
 /// Whether the slice's records carried the key before and none of them does now.

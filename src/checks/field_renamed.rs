@@ -2,9 +2,10 @@
 
 use super::severity::{format_class, main_shapes};
 use super::slice::to_f64;
-use super::{Case, Check, Suspicion, field_appeared};
-use crate::compare::{PathPlace, WHOLE};
+use super::{Case, Check, Suspicion, field_appeared, field_emptied};
+use crate::compare::{CohortPlace, PathPlace, Side, View, WHOLE};
 use crate::model::{Counts, Evidence, Severity};
+use std::cmp::Reverse;
 
 pub(super) const CHECK: Check = Check {
     id: "field-renamed",
@@ -16,34 +17,44 @@ pub(super) const CHECK: Check = Check {
 
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let comparison = case.comparison;
-    let gone: Vec<PathPlace> = comparison.axis.paths().filter(|&path| is_gone(case, path)).collect();
+    let lost = field_emptied::losses(case).iter().map(|(path, slice)| (*path, slice.cohort));
+    let gone: Vec<(PathPlace, CohortPlace)> =
+        comparison.axis.paths().map(|path| (path, WHOLE)).chain(lost).filter(|&(path, cohort)| is_gone(case, path, cohort)).collect();
     field_appeared::newcomers(case)
-        .filter_map(|(new, after)| {
-            let old = gone.iter().copied().filter(|&old| is_match(case, old, new)).max_by_key(|&old| likeness(case, old, new))?;
-            Some(suspicion(case, old, new, after))
+        .filter_map(|(new, _)| {
+            let matches = gone.iter().copied().filter(|&(old, cohort)| is_match(case, old, new, cohort));
+            let (old, cohort) = matches.max_by_key(|&(old, cohort)| (likeness(case, old, new), Reverse(cohort)))?;
+            Some(suspicion(case, old, new, cohort))
         })
         .collect()
 }
 
-fn is_gone(case: &Case<'_>, path: PathPlace) -> bool {
-    let now = case.view(&case.comparison.now, WHOLE, path);
-    let before = case.view(&case.comparison.before, WHOLE, path);
-    now.present.count == 0 && now.eligible.count >= 5 && before.present.count >= 5
+/// Whether the records of a slice filled the field and none does now.
+fn is_gone(case: &Case<'_>, path: PathPlace, cohort: CohortPlace) -> bool {
+    let comparison = case.comparison;
+    let (now, before) = (case.view(&comparison.now, cohort, path), case.view(&comparison.before, cohort, path));
+    let never_said = before.filled.count == 0 && now.present.count == 0;
+    !comparison.axis.is_element(path)
+        && now.filled.count == 0
+        && comparison.now.total(cohort).count >= 5
+        && (before.filled.count >= 5 || (never_said && before.present.count >= 5))
 }
 
-/// Whether the new field is there about as often as the old one was, with the same formats.
-fn is_match(case: &Case<'_>, old: PathPlace, new: PathPlace) -> bool {
-    let before = case.view(&case.comparison.before, WHOLE, old);
-    let now = case.view(&case.comparison.now, WHOLE, new);
-    let share = |part: u64, of: u64| to_f64(part) / to_f64(of.max(1));
-    let (was, is) = (share(before.present.count, before.eligible.count), share(now.present.count, now.eligible.count));
-    let classes = |view: &crate::compare::View| {
-        let mut classes: Vec<_> = main_shapes(view, |_| true).into_iter().map(format_class).collect();
+/// Whether the new field says something about as often as the old one did, and in the same formats.
+fn is_match(case: &Case<'_>, old: PathPlace, new: PathPlace, cohort: CohortPlace) -> bool {
+    let comparison = case.comparison;
+    let before = case.view(&comparison.before, cohort, old);
+    let now = case.view(&comparison.now, cohort, new);
+    let share = |view: &View, side: &Side| to_f64(field_appeared::carrying(view)) / to_f64(side.total(cohort).count.max(1));
+    let (was, is) = (share(&before, &comparison.before), share(&now, &comparison.now));
+    let classes = |view: &View| {
+        let mut classes: Vec<_> =
+            main_shapes(view, |shape| shape.is_filled() || view.filled.count == 0).into_iter().map(format_class).collect();
         classes.sort_unstable();
         classes.dedup();
         classes
     };
-    (was - is).abs() <= 0.15 && classes(&before) == classes(&now)
+    (was - is).abs() <= 0.15 * was.max(0.2) && classes(&before) == classes(&now)
 }
 
 /// How alike the names are: same container first, then the longest common beginning of the keys.
@@ -54,21 +65,22 @@ fn likeness(case: &Case<'_>, old: PathPlace, new: PathPlace) -> (bool, usize) {
     (axis.parent(old) == axis.parent(new), common)
 }
 
-fn suspicion(case: &Case<'_>, old: PathPlace, new: PathPlace, after: Counts) -> Suspicion {
+fn suspicion(case: &Case<'_>, old: PathPlace, new: PathPlace, cohort: CohortPlace) -> Suspicion {
     let comparison = case.comparison;
-    let before = case.view(&comparison.before, WHOLE, old);
+    let before = case.view(&comparison.before, cohort, old);
+    let now = case.view(&comparison.now, cohort, new);
     let axis = &comparison.axis;
     Suspicion {
         check: CHECK.id,
         severity: Severity::High,
-        cohort: WHOLE,
+        cohort,
         path: Some(old),
         other: Some(new),
         value: None,
         code: None,
         before: Counts { records: before.eligible.count, count: before.present.count },
-        after,
-        actors: case.view(&comparison.now, WHOLE, new).present.actors.estimate(),
+        after: Counts { records: now.eligible.count, count: now.present.count },
+        actors: now.present.actors.estimate(),
         affected: Vec::new(),
         evidence: Evidence::FieldRenamed { from: axis.name(old).to_owned(), to: axis.name(new).to_owned() },
     }

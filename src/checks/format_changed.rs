@@ -20,6 +20,13 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     case.comparison.axis.paths().filter_map(|path| judge_path(case, path)).collect()
 }
 
+/// Share of free text from which a field of people's making has no format.
+const UNFORMATTED: f64 = 0.01;
+/// Actors from which a format that was never seen is more than the taste of a few.
+const MANY: f64 = 10.0;
+/// Share of a format that the records of a slice held all along, so that rules know it.
+const KNOWN: f64 = 0.05;
+
 fn is_text(shape: Shape) -> bool {
     shape.is_filled() && shape.value_type() == ValueType::Text
 }
@@ -43,9 +50,8 @@ fn judge_path(case: &Case<'_>, path: PathPlace) -> Option<Suspicion> {
     });
     let found: Vec<(Shape, Slice)> = found.collect();
     // What people and programs write has no format; only one that the stream gave to it before can be lost.
-    let found = found
-        .into_iter()
-        .filter(|(class, _)| *class != Shape::TEXT_OTHER || case.source.path_kind(case.comparison.axis.path(path)) == PathKind::Vendor);
+    let is_made = case.source.path_kind(case.comparison.axis.path(path)) == PathKind::Vendor;
+    let found = found.into_iter().filter(|(class, slice)| *class != Shape::TEXT_OTHER || is_made || slice.before.share() < UNFORMATTED);
     found.max_by_key(|(_, slice)| (slice.novel, slice.now.count)).map(|(class, slice)| suspicion(case, path, class, slice))
 }
 
@@ -58,12 +64,19 @@ fn suspicion(case: &Case<'_>, path: PathPlace, class: Shape, slice: Slice) -> Su
         from: main_shapes(&before, |shape| is_text(shape) && !is_new(shape)),
         to: main_shapes(&case.view(&comparison.now, slice.cohort, path), is_new),
     };
-    let severity = match case.source.path_kind(comparison.axis.path(path)) {
-        PathKind::Vendor => of_change(&slice),
-        // Tenants write what they like, but not many of their members at once something that none wrote before.
-        PathKind::Tenant if slice.novel && slice.now.actors >= 10.0 => Severity::Medium,
-        PathKind::Client | PathKind::Tenant => Severity::Low,
-    };
+    let severity = severity(case.source.path_kind(comparison.axis.path(path)), &slice);
     let evidence = Evidence::FormatChanged(change);
     Suspicion::of_slice(CHECK.id, severity, path, slice, evidence)
+}
+
+fn severity(kind: PathKind, slice: &Slice) -> Severity {
+    let (before, now) = (slice.before.share(), slice.now.share());
+    match kind {
+        // More of a format that was there all along is no news, unless the others went.
+        _ if before >= KNOWN && now - before < 0.8 * (1.0 - before) => Severity::Low,
+        PathKind::Vendor => of_change(slice),
+        // Tenants write what they like, but not many of their members at once something that none wrote before.
+        PathKind::Tenant if slice.before.count == 0 && slice.now.actors >= MANY => of_change(slice),
+        PathKind::Client | PathKind::Tenant => Severity::Low,
+    }
 }

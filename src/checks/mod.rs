@@ -2,6 +2,8 @@
 
 mod case;
 mod cause;
+mod expect;
+mod place;
 mod severity;
 mod slice;
 mod table;

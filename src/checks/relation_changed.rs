@@ -15,6 +15,9 @@ pub(super) const CHECK: Check = Check {
     judge,
 };
 
+/// Actors from which what was never seen is more than the doing of a few.
+const MANY: f64 = 10.0;
+
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let axis = &case.comparison.axis;
     let pairs = axis.paths().flat_map(|path| {
@@ -47,7 +50,9 @@ fn judge_pair(case: &Case<'_>, a: PathPlace, b: PathPlace, atom: u32, equal: boo
 
 fn suspicion(case: &Case<'_>, a: PathPlace, b: PathPlace, equal: bool, slice: Slice) -> Suspicion {
     let flip = slice.now.share() - slice.before.share();
-    let severity = if slice.added || flip < 0.25 {
+    // What was so in every record of the history, and is otherwise for many at once, was made otherwise.
+    let is_broken = slice.before.count == 0 && slice.now.actors >= MANY;
+    let severity = if slice.added || (flip < 0.25 && !is_broken) {
         Severity::Low
     } else if flip < 0.5 {
         Severity::Medium

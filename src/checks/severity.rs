@@ -9,6 +9,11 @@ pub(super) fn unfilled(view: &View) -> Measured {
     Measured { count: view.unfilled(), of: view.eligible.count, actors: view.unfilled_actors(), of_actors: view.eligible.actors.estimate() }
 }
 
+/// The same, by the actors that filled it in no record: they tell of a field that few fill and nobody fills now.
+pub(super) fn never_filled(view: &View) -> Measured {
+    Measured { actors: view.eligible.actors.without(view.filled.actors), ..unfilled(view) }
+}
+
 /// What was filled with one of some shapes, of all that was filled.
 pub(super) fn filled_with(view: &View, wanted: impl Fn(Shape) -> bool) -> Measured {
     let mut found = crate::fingerprint::Cell::default();

@@ -1,0 +1,122 @@
+//! What share of a cohort's actors would show something if nothing had changed, and how surprising the share of now is.
+
+use super::Case;
+use super::slice::{Measure, Measured, Seen, to_f64};
+use crate::compare::{CohortPlace, PathPlace, WHOLE};
+use crate::stats::beta_binomial_surprise;
+
+/// Actors of history beyond which more of it makes a share no more certain: habits change.
+const MOST_HISTORY: f64 = 300.0;
+/// Weight of the parent's share, in actors: least where siblings have nothing in common, most where they are all alike.
+const PARENT_WEIGHT: (f64, f64) = (0.3, 10.0);
+/// The same for the whole stream, which has no parent.
+const OWN_WEIGHT: f64 = 1.0;
+/// Usual spread of a share between windows, beyond what counting actors brings, and the number of windows it is worth.
+const USUAL_SPREAD: (f64, f64) = (0.01, 5.0);
+
+/// How much of a rise is a change of what the cohort is made of: over each other field, the shares of its cohorts now against
+/// before, times their usual rates; the field that explains most counts.
+pub(super) fn composition(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, cohort: CohortPlace, before: Measured) -> f64 {
+    let comparison = case.comparison;
+    let (now_total, before_total) = (comparison.now.total(cohort).count, comparison.before.total(cohort).count);
+    if now_total == 0 || before_total == 0 {
+        return 0.0;
+    }
+    let explained_by = |field: &str| -> f64 {
+        comparison
+            .cohorts_of(field)
+            .map(|other| {
+                let now = to_f64(comparison.now.shared(cohort, other)) / to_f64(now_total);
+                let was = to_f64(comparison.before.shared(cohort, other)) / to_f64(before_total);
+                if (now - was).abs() < 1e-9 {
+                    return 0.0;
+                }
+                let usual = measure(&comparison.before, other);
+                let rate = match usual.of {
+                    0 if case.is_stand_in(other) => before.share(),
+                    0..30 => measure(&comparison.now, other).share(),
+                    _ => usual.share(),
+                };
+                // A part of the cohort showed no more of it than the whole cohort did.
+                let rate = if was > 0.0 { rate.min(before.share() / was) } else { rate };
+                (now - was) * (rate - before.share())
+            })
+            .sum()
+    };
+    let fields = case.source.dimensions().iter().map(|dimension| dimension.name.as_str());
+    fields.filter(|&field| field != case.field(cohort) && !case.feeds_field(path, field)).map(explained_by).fold(0.0, f64::max)
+}
+
+/// `-log10` of the chance that so many of the cohort's actors show it. The expected share is the cohort's own history, shrunken
+/// towards its record types as far as its siblings are alike, plus what the composition explains.
+pub(super) fn surprise(case: &Case<'_>, measure: Measure<'_>, seen: &[Seen], at: &Seen, composition: f64) -> f64 {
+    let cohort = at.cohort;
+    let history: Vec<Measured> =
+        case.comparison.windows.iter().map(|side| measure(side, cohort)).filter(|window| window.of_actors > 0.0).collect();
+    let (k, n) = history.iter().fold((0.0, 0.0), |sum, window| (sum.0 + window.actors.min(window.of_actors), sum.1 + window.of_actors));
+    if n <= 0.0 {
+        return 0.0;
+    }
+    let evidence = at.before.of_actors.clamp(1.0, MOST_HISTORY);
+    let (parent, weight) = match cohort {
+        WHOLE => (unseen(evidence), OWN_WEIGHT),
+        _ => (parent(case, seen, cohort).max(unseen(MOST_HISTORY)), parent_weight(case, seen, cohort)),
+    };
+    let mean = ((weight * parent + evidence * (k / n)) / (weight + evidence) + composition).clamp(1e-9, 1.0);
+    let nu = 1.0 / (spread(&history, k / n) + 1.0 / (weight + evidence));
+    beta_binomial_surprise(at.now.actors.min(at.now.of_actors), at.now.of_actors, mean, nu)
+}
+
+/// What is expected of something that none of so many actors showed.
+fn unseen(actors: f64) -> f64 {
+    0.5 / (actors + 1.0)
+}
+
+/// The share that the cohort's record types had, in the mixture that it is made of now; the whole stream's for a record type.
+fn parent(case: &Case<'_>, seen: &[Seen], cohort: CohortPlace) -> f64 {
+    let whole = seen.first().map_or(0.0, |whole| whole.before.actor_share());
+    let Some(types) = case.type_field().filter(|&field| field != case.field(cohort)) else { return whole };
+    let (mut share, mut weight) = (0.0, 0.0);
+    for kind in seen.iter().filter(|kind| case.field(kind.cohort) == types && kind.before.of > 0) {
+        let records = to_f64(case.comparison.now.shared(cohort, kind.cohort));
+        share += records * kind.before.actor_share();
+        weight += records;
+    }
+    if weight > 0.0 { share / weight } else { whole }
+}
+
+/// What the parent's share is worth, in actors: the number of trials after which a beta distribution as wide as the differences
+/// between the siblings would have been learnt.
+fn parent_weight(case: &Case<'_>, seen: &[Seen], cohort: CohortPlace) -> f64 {
+    let siblings = seen.iter().filter(|sibling| case.field(sibling.cohort) == case.field(cohort) && case.is_mature(sibling.cohort));
+    let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    for sibling in siblings {
+        let (actors, share) = (sibling.before.of_actors, sibling.before.actor_share());
+        n += actors;
+        sum += actors * share;
+        squares += actors * share * share;
+    }
+    if n <= 0.0 {
+        return PARENT_WEIGHT.0;
+    }
+    let mean = sum / n;
+    let variance = (squares / n - mean * mean).max(1e-12);
+    (mean * (1.0 - mean) / variance - 1.0).clamp(PARENT_WEIGHT.0, PARENT_WEIGHT.1)
+}
+
+/// Spread of a share between windows, as one over pseudo-trials: the usual one mixed with the one that history showed.
+fn spread(history: &[Measured], rate: f64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a number of windows")]
+    let windows = history.len() as f64;
+    let (usual, worth) = USUAL_SPREAD;
+    if windows < 2.0 {
+        return usual;
+    }
+    let n: f64 = history.iter().map(|window| window.of_actors).sum();
+    let off = |window: &Measured| (window.actors.min(window.of_actors) - window.of_actors * rate).powi(2) / window.of_actors;
+    // A share that was 0 or 1 in every window never spread.
+    let inflation =
+        if rate <= 0.0 || rate >= 1.0 { 1.0 } else { history.iter().map(off).sum::<f64>() / ((windows - 1.0) * rate * (1.0 - rate)) };
+    let own = ((inflation - 1.0) / (n / windows - 1.0).max(1.0)).clamp(0.0, 0.9);
+    ((windows - 1.0) * own + worth * usual) / (windows - 1.0 + worth)
+}
