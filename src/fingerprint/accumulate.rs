@@ -1,5 +1,6 @@
 //! The counters of one window while its records are read: dense arrays indexed by the fingerprinter's own small numbers.
 
+use super::atoms::Plan;
 use super::{Cell, Description, MAX_COHORTS_A_FIELD, NONE};
 use crate::hash::HashedMap;
 use crate::model::OTHER;
@@ -196,8 +197,8 @@ pub(super) struct WindowCounters {
     pub(super) paths: Vec<PathCounters>,
     /// Whether the set of a path's words is open, by path; kept apart, since it is asked for at every word.
     pub(super) open: Vec<bool>,
-    /// Records that showed a familiar value whose statistics do not follow from its atom, but for those counted at once.
-    pub(super) told: Vec<u64>,
+    /// By the scanner's number of a familiar value.
+    pub(super) plans: Vec<Plan>,
     /// Whether an atom was seen in this window at all.
     pub(super) seen: Vec<bool>,
     pub(super) fields: Vec<Field>,

@@ -34,9 +34,8 @@ impl Fingerprinter<'_> {
     }
 
     fn count_time(&mut self, counters: &mut WindowCounters, record: &[u8]) {
-        let written = self.role_moment(Role::Delivered, record);
-        let Some(event) = self.role_moment(Role::Time, record).or(written) else { return };
-        if let Some(written) = written {
+        let Some(event) = self.happened else { return };
+        if let Some(written) = self.written {
             #[expect(clippy::cast_precision_loss, reason = "a delay, for a histogram")]
             counters.lag.add(crate::stats::number_bucket((written - event) as f64 / 1e6), 1);
         }

@@ -1,7 +1,7 @@
 //! From the fingerprinter's own numbers to the canonical form: everything sorted by what it is, nothing by when it was seen.
 
 use super::accumulate::{Counters, WindowCounters};
-use super::atoms::{Kind, LocalKind, fixed_length, kind_of};
+use super::atoms::{Kind, LocalKind, Plan, fixed_length, kind_of};
 use super::observe::Fingerprinter;
 use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use crate::model::{FieldPath, Window};
@@ -102,14 +102,16 @@ impl Fingerprinter<'_> {
 
     /// Adds familiar values that are no words of a closed set to the whole-stream statistics.
     fn count_told(&self, counters: &mut WindowCounters) {
-        let (told, paths) = (&counters.told, &mut counters.paths);
-        for (number, &times) in (0u32..).zip(told).filter(|(_, times)| **times > 0) {
+        let (plans, paths) = (&counters.plans, &mut counters.paths);
+        for (number, &Plan { times, repeats, .. }) in (0u32..).zip(plans).filter(|(_, plan)| plan.times > 0) {
             let Some(item) = self.scanner.familiar(number) else { continue };
             let of_path = &mut paths[item.path.index()];
+            of_path.occurrences += if repeats { times } else { 0 };
             match kind_of(item.shape) {
                 Kind::Number => of_path.add_number(item.number, times),
-                Kind::Text if fixed_length(item.shape).is_none() => of_path.add_length(item.length, times),
-                _ => {}
+                Kind::Text if repeats || fixed_length(item.shape).is_none() => of_path.add_length(item.length, times),
+                Kind::Text => {}
+                Kind::Array | Kind::Else => continue,
             }
             of_path.distinct.add(item.hash);
         }

@@ -2,7 +2,7 @@
 
 use super::Fingerprint;
 use super::accumulate::WindowCounters;
-use super::atoms::{Hot, KnownAtom, KnownValue, Plan, Slot, Traits, traits};
+use super::atoms::{Hot, KnownAtom, KnownValue, Slot, Traits, traits};
 use super::relations::Equals;
 use crate::hash::{HashKey, HashedMap};
 use crate::model::{FieldPath, Granularity, RejectReason, Window};
@@ -56,8 +56,6 @@ pub struct Fingerprinter<'s> {
     pub(super) seen: Observations,
     pub(super) hot: Vec<Hot>,
     pub(super) slots: Vec<Slot>,
-    /// By the scanner's number of a familiar value.
-    pub(super) plans: Vec<Plan>,
     pub(super) atoms: Vec<KnownAtom>,
     pub(super) values: Vec<KnownValue>,
     /// Last record that showed an atom, by atom: atoms of paths that repeat are counted once a record.
@@ -65,6 +63,9 @@ pub struct Fingerprinter<'s> {
     /// Last record in which a path held something filled, by path.
     pub(super) filled: Vec<u32>,
     pub(super) round: u32,
+    /// When the record read last happened, else was written, and when it was written, in microseconds since 1970.
+    pub(super) happened: Option<i64>,
+    pub(super) written: Option<i64>,
     pub(super) relations: HashedMap<u32>,
     pub(super) equals: Equals,
     pub(super) hits: Vec<u32>,
@@ -77,7 +78,7 @@ pub struct Fingerprinter<'s> {
     current: Option<(Window, WindowCounters)>,
     changes: u64,
     /// Windows written out, in wire form.
-    written: BTreeMap<Window, Vec<Vec<u8>>>,
+    parts: BTreeMap<Window, Vec<Vec<u8>>>,
     pub(super) traits: [Traits; 256],
     /// Whether the contents of a remembered container are being counted for the first time.
     pub(super) in_group: bool,
@@ -101,12 +102,13 @@ impl<'s> Fingerprinter<'s> {
             seen: Observations::new(),
             hot: Vec::new(),
             slots: Vec::new(),
-            plans: Vec::new(),
             atoms: Vec::new(),
             values: Vec::new(),
             stamps: Vec::new(),
             filled: Vec::new(),
             round: 0,
+            happened: None,
+            written: None,
             relations: HashedMap::default(),
             equals: Equals::new(),
             hits: Vec::new(),
@@ -116,7 +118,7 @@ impl<'s> Fingerprinter<'s> {
             windows: BTreeMap::new(),
             current: None,
             changes: 0,
-            written: BTreeMap::new(),
+            parts: BTreeMap::new(),
             traits: traits(),
             in_group: false,
             rejects: BTreeMap::new(),
@@ -129,7 +131,9 @@ impl<'s> Fingerprinter<'s> {
     /// The reason why it is no record of this source.
     pub fn read(&mut self, record: &[u8]) -> Result<Outcome, RejectReason> {
         self.scanner.scan(record, &mut self.seen)?;
-        let window = self.window(record);
+        self.written = self.role_moment(Role::Delivered, record);
+        self.happened = self.role_moment(Role::Time, record).or(self.written);
+        let window = self.window();
         let record_type = text_of(&self.seen, Role::RecordType, record);
         if !self.source.reads(record_type) {
             // Its time may be spelt as no record of this source spells it; then it is counted without one.
@@ -198,7 +202,7 @@ impl<'s> Fingerprinter<'s> {
             let Some(counters) = self.windows.remove(&window) else { return };
             bytes -= counters.bytes().min(bytes);
             let fingerprint = self.canonical(window, counters);
-            self.written.entry(window).or_default().push(fingerprint.to_bytes());
+            self.parts.entry(window).or_default().push(fingerprint.to_bytes());
         }
     }
 
@@ -207,7 +211,7 @@ impl<'s> Fingerprinter<'s> {
         let open = self.take_windows();
         let mut all: BTreeMap<Window, Fingerprint> =
             open.into_iter().map(|(window, counters)| (window, self.canonical(window, counters))).collect();
-        for (window, parts) in std::mem::take(&mut self.written) {
+        for (window, parts) in std::mem::take(&mut self.parts) {
             let sum = all.entry(window).or_insert_with(|| Fingerprint::empty(self.key.id(), window));
             // What was written here can be read, and is of the same window and key: nothing stands in the way.
             parts.iter().filter_map(|part| Fingerprint::from_bytes(part).ok()).for_each(|part| drop(sum.merge(&part)));
@@ -231,17 +235,16 @@ impl<'s> Fingerprinter<'s> {
         self.windows.entry(window).or_insert_with(|| WindowCounters::new(fields))
     }
 
-    pub(super) fn role_moment(&self, role: Role, record: &[u8]) -> Option<i64> {
+    fn role_moment(&self, role: Role, record: &[u8]) -> Option<i64> {
         moment(self.seen.bytes(self.seen.role(role as usize)?, record))
     }
 
     /// The window of the record: by event time, else by the time it was written.
-    fn window(&self, record: &[u8]) -> Result<Window, RejectReason> {
+    fn window(&self) -> Result<Window, RejectReason> {
         if !self.dated {
             return Ok(Window::UNDATED);
         }
-        let micros = self.role_moment(Role::Time, record).or_else(|| self.role_moment(Role::Delivered, record));
-        micros.map(|micros| Window::of(micros.div_euclid(1_000_000), self.settings.granularity)).ok_or(RejectReason::NoTime)
+        self.happened.map(|micros| Window::of(micros.div_euclid(1_000_000), self.settings.granularity)).ok_or(RejectReason::NoTime)
     }
 
     /// Whoever stands behind the record; a record nobody stands behind is a witness of its own.

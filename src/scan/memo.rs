@@ -97,6 +97,12 @@ impl Memo {
         self.groups.get(group as usize)
     }
 
+    /// Whether it is known that containers at a path are not remembered.
+    #[inline]
+    pub(super) fn is_off(&self, path: PathId) -> bool {
+        matches!(self.paths.get(path.index()), Some(State::Off))
+    }
+
     /// Whether containers at a path are remembered; `fit` is asked once whether they may be.
     pub(super) fn is_on(&mut self, path: PathId, fit: impl FnOnce() -> bool) -> bool {
         if self.paths.len() <= path.index() {
