@@ -20,14 +20,6 @@ impl Fingerprinter<'_> {
             cohorts.push(counters.resolve(cohort));
         }
         counters.count(&cohorts, &self.hits, actor, self.atoms.len());
-        if cohorts.is_empty() {
-            counters.whole().count(&self.hits, actor, self.atoms.len());
-        }
-        for (place, &a) in cohorts.iter().enumerate() {
-            for &b in &cohorts[place + 1..] {
-                *counters.joint.entry((u64::from(a.min(b)) << 32) | u64::from(a.max(b))).or_default() += 1;
-            }
-        }
         self.cohorts = cohorts;
         self.count_time(counters, record);
         self.count_description(counters, record);

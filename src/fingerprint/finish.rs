@@ -232,7 +232,7 @@ impl Fingerprinter<'_> {
 
 /// The cells of a cohort by canonical atom; the scratch list is as long as there are atoms, and zero before and after.
 fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>], scratch: &mut [Cell]) -> CohortStats {
-    for (atom, cell) in counters.cells() {
+    for (atom, cell) in counters.cells.iter() {
         for &place in &atom_places[atom] {
             scratch[place as usize].merge(cell);
         }

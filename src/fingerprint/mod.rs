@@ -5,14 +5,17 @@
 
 mod accumulate;
 mod atoms;
+mod cells;
 mod cohorts;
 mod describe;
 mod finish;
 mod merge;
 mod observe;
 mod relations;
+mod statistics;
 mod text;
 mod values;
+mod waiting;
 mod windows;
 mod wire;
 

@@ -182,7 +182,7 @@ impl<'s> Fingerprinter<'s> {
     fn take_window(&mut self, window: Window) -> WindowCounters {
         match self.current.take() {
             Some((current, counters)) if current == window => return counters,
-            Some((current, counters)) => drop(self.windows.insert(current, counters)),
+            Some((current, counters)) => self.put_back(current, counters),
             None => {}
         }
         self.changes += 1;
@@ -222,14 +222,19 @@ impl<'s> Fingerprinter<'s> {
     /// All counters, in order of time.
     fn take_windows(&mut self) -> BTreeMap<Window, WindowCounters> {
         if let Some((window, counters)) = self.current.take() {
-            self.windows.insert(window, counters);
+            self.put_back(window, counters);
         }
         std::mem::take(&mut self.windows)
     }
 
+    fn put_back(&mut self, window: Window, mut counters: WindowCounters) {
+        counters.rest();
+        self.windows.insert(window, counters);
+    }
+
     fn window_counters(&mut self, window: Window) -> &mut WindowCounters {
         if let Some((current, counters)) = self.current.take() {
-            self.windows.insert(current, counters);
+            self.put_back(current, counters);
         }
         let fields = self.source.dimensions().len();
         self.windows.entry(window).or_insert_with(|| WindowCounters::new(fields))

@@ -1,10 +1,11 @@
 //! What a record shows, as atoms, and the whole-stream statistics of its values.
 
 use super::MAX_RELATIONS;
-use super::accumulate::{GroupCounters, PathCounters, WindowCounters};
+use super::accumulate::{GroupCounters, WindowCounters};
 use super::atoms::{Hot, Kind, LocalKind, Plan, fixed_length};
 use super::observe::Fingerprinter;
 use super::relations::{Equal, SHORTEST_TELLING};
+use super::statistics::PathCounters;
 use crate::model::Shape;
 use crate::scan::{Familiar, Observation, Observations, Seen};
 
@@ -43,21 +44,23 @@ impl Fingerprinter<'_> {
     }
 
     /// Counts a familiar value as it was counted before in this window; false if it was not.
-    #[inline]
+    #[inline(always)]
     fn observe_familiar(&mut self, counters: &mut WindowCounters, number: u32) -> bool {
         let Some(plan) = counters.plans.get_mut(number as usize).filter(|plan| plan.is_known()) else { return false };
         plan.times += u64::from(plan.told);
-        let plan = *plan;
         if plan.filled {
             self.filled[plan.parent as usize] = self.round;
         }
-        if plan.repeats {
-            self.hit_repeated(counters, plan);
+        if !plan.repeats {
+            self.hits.push(plan.atom);
+        } else if self.stamps[plan.atom as usize] != self.round {
+            let plan = *plan;
+            self.hit_repeated(counters, &plan);
             return true;
         }
-        self.hits.push(plan.atom);
         if plan.telling {
-            self.observe_equal(counters, plan.path, plan.hash);
+            let (path, hash) = (plan.path, plan.hash);
+            self.observe_equal(counters, path, hash);
         }
         true
     }
@@ -178,11 +181,7 @@ impl Fingerprinter<'_> {
     }
 
     /// Counts a familiar value of a path that a record can show more than once; its last atom stands for all of them.
-    #[inline]
-    fn hit_repeated(&mut self, counters: &mut WindowCounters, plan: Plan) {
-        if self.stamps[plan.atom as usize] == self.round {
-            return;
-        }
+    fn hit_repeated(&mut self, counters: &mut WindowCounters, plan: &Plan) {
         let path = plan.path as usize;
         let present = self.present_atom(path);
         self.hit_once(counters, present);
