@@ -2,8 +2,9 @@
 
 use super::atoms::Plan;
 use super::cells::Cells;
+use super::fold::kept_cohorts;
 use super::statistics::PathCounters;
-use super::waiting::{MOST_WAITING, Waiting};
+use super::waiting::Waiting;
 use super::{Description, MAX_COHORTS_A_FIELD, NONE};
 use crate::hash::HashedMap;
 use crate::model::OTHER;
@@ -95,6 +96,8 @@ pub(super) struct WindowCounters {
     /// By the scanner's number of the container.
     pub(super) groups: Vec<Option<Box<GroupCounters>>>,
     pub(super) records: u64,
+    /// How many cells a cohort can have, or fewer: see [`kept_cohorts`].
+    pub(super) width: usize,
     pub(super) repeats: u64,
     pub(super) twins: u64,
     pub(super) lost: u64,
@@ -142,8 +145,7 @@ impl WindowCounters {
         let text = value.map_or_else(|| NONE.into(), |value| name(value.1, hash));
         let cohort = self.push(text, hash);
         self.fields[field].by_hash.insert(hash, cohort);
-        if self.fields[field].by_hash.len() > MAX_COHORTS_A_FIELD {
-            self.fold_largest(field);
+        if self.fold() {
             if self.fields[field].limit.is_some_and(|limit| hash >= limit) {
                 return self.fields[field].other.unwrap_or_default();
             }
@@ -154,6 +156,20 @@ impl WindowCounters {
     fn push(&mut self, value: String, rank: u64) -> u32 {
         self.cohorts.push(Counters::new(value, rank));
         u32::try_from(self.cohorts.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Folds cohorts that the window does not keep even if it grows no more; whether there were any.
+    fn fold(&mut self) -> bool {
+        let cohorts = |field: &Field| if field.other.is_some() { MAX_COHORTS_A_FIELD } else { field.by_hash.len() };
+        let kept = kept_cohorts(self.width, &self.fields.iter().map(cohorts).collect::<Vec<_>>());
+        let mut folded = false;
+        for field in 0..self.fields.len() {
+            while self.fields[field].by_hash.len() > kept {
+                self.fold_largest(field);
+                folded = true;
+            }
+        }
+        folded
     }
 
     /// Folds the cohort with the largest hash into `(other)`.
@@ -209,12 +225,18 @@ impl WindowCounters {
         let units = self.waiting.units.get(units..).unwrap_or_default();
         for (place, &(a, _)) in units.iter().enumerate() {
             for &(b, _) in &units[place + 1..] {
-                *self.joint.entry(pair(a, b)).or_default() += 1;
+                self.waiting.pairs.push(pair(a, b));
             }
         }
-        if self.waiting.hits.len() > MOST_WAITING {
+    }
+
+    /// Counts the records that wait, if they are many; whether they were.
+    pub(super) fn count_many_waiting(&mut self) -> bool {
+        let many = self.waiting.is_full();
+        if many {
             self.count_waiting();
         }
+        many
     }
 
     /// Counts the records that wait, cohort by cohort, so that the cells of one are in the nearest cache while its records are
@@ -232,6 +254,10 @@ impl WindowCounters {
                 let (hits, actor) = self.waiting.record(record);
                 counters.count(hits, actor, self.waiting.atoms);
             }
+        }
+        self.waiting.pairs.sort_unstable();
+        for pairs in self.waiting.pairs.chunk_by(|a, b| a == b) {
+            *self.joint.entry(pairs[0]).or_default() += pairs.len() as u64;
         }
         self.waiting.clear();
     }

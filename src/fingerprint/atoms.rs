@@ -214,6 +214,7 @@ impl Fingerprinter<'_> {
             let of_path = &mut counters.paths[path];
             of_path.distinct.add(observation.hash);
             of_path.words += usize::from(!spelt_alike);
+            counters.width += usize::from(!spelt_alike && of_path.words <= MAX_CLOSED_VALUES);
             if of_path.words > MAX_CLOSED_VALUES && !counters.open[path] {
                 counters.open[path] = true;
                 counters.plans.iter_mut().for_each(Plan::forget);

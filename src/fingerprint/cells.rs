@@ -4,9 +4,9 @@ use super::Cell;
 use crate::stats::{Actor, Actors};
 
 /// Atoms whose cells lie in line: those that came first are those that come most.
-const FRONT: usize = 1_024;
+pub(super) const FRONT: usize = 1_024;
 /// Counters of a page of the others: atoms that were first seen together have numbers that stand together.
-const PAGE: usize = 16;
+const PAGE: usize = 8;
 
 /// Counters of a kind by atom, the pages that were touched one after the other: what a record touches lies close together.
 #[derive(Debug)]

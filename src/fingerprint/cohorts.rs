@@ -16,9 +16,10 @@ impl Fingerprinter<'_> {
         for field in 0..self.source.dimensions().len() {
             let observation = self.seen.role(Role::ALL.len() + field);
             let value = observation.map(|observation| (observation.hash, self.seen.bytes(observation, record)));
-            let cohort = counters.cohort(field, value);
-            cohorts.push(counters.resolve(cohort));
+            cohorts.push(counters.cohort(field, value));
         }
+        // The cohort of one field may have folded that of another.
+        cohorts.iter_mut().for_each(|cohort| *cohort = counters.resolve(*cohort));
         counters.count(&cohorts, &self.hits, actor, self.atoms.len());
         self.cohorts = cohorts;
         self.count_time(counters, record);

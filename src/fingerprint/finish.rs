@@ -38,7 +38,7 @@ impl Fingerprinter<'_> {
             let [a, b] = [a, b].map(|cohort| cohort_places.get(&counters.resolve(cohort)).copied().unwrap_or(0));
             *joint.entry((a.min(b), a.max(b))).or_default() += records;
         }
-        Fingerprint {
+        let mut fingerprint = Fingerprint {
             records: counters.records,
             repeats: counters.repeats,
             twins: counters.twins,
@@ -53,7 +53,9 @@ impl Fingerprinter<'_> {
             ids: counters.ids,
             codes: counters.codes,
             ..Fingerprint::empty(self.key.id(), window)
-        }
+        };
+        fingerprint.fold_cohorts();
+        fingerprint
     }
 
     /// Adds what remembered containers held to the whole-stream statistics.

@@ -23,9 +23,12 @@ pub struct Settings {
     pub memory: usize,
 }
 
+/// Pieces of one window in compact form before they are put together.
+const MOST_PARTS: usize = 8;
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { granularity: Granularity::Day, remember: true, memory: 128 << 20 }
+        Self { granularity: Granularity::Day, remember: true, memory: 64 << 20 }
     }
 }
 
@@ -175,7 +178,11 @@ impl<'s> Fingerprinter<'s> {
         self.observe(&mut counters, record);
         let actor = self.actor(record);
         self.count_in_cohorts(&mut counters, record, actor);
+        let many = counters.count_many_waiting();
         self.current = Some((window, counters));
+        if many {
+            self.make_room();
+        }
     }
 
     /// The counters of a window, out of wherever they are; they go back as the current ones.
@@ -194,16 +201,27 @@ impl<'s> Fingerprinter<'s> {
         counters
     }
 
-    /// Writes out the windows not counted in for longest, if all together take too much memory.
+    /// Writes out the windows not counted in for longest, the current one last, if all together take too much memory.
     fn make_room(&mut self) {
-        let mut bytes: usize = self.windows.values().map(WindowCounters::bytes).sum();
+        let current = self.current.as_ref().map_or(0, |current| current.1.bytes());
+        let mut bytes = current + self.windows.values().map(WindowCounters::bytes).sum::<usize>();
         while bytes > self.settings.memory {
-            let Some((&window, _)) = self.windows.iter().min_by_key(|entry| entry.1.touched) else { return };
-            let Some(counters) = self.windows.remove(&window) else { return };
+            let oldest = self.windows.iter().min_by_key(|entry| entry.1.touched).map(|entry| *entry.0);
+            let oldest = oldest.and_then(|window| Some((window, self.windows.remove(&window)?)));
+            let Some((window, counters)) = oldest.or_else(|| self.current.take()) else { return };
             bytes -= counters.bytes().min(bytes);
-            let fingerprint = self.canonical(window, counters);
-            self.parts.entry(window).or_default().push(fingerprint.to_bytes());
+            self.write_out(window, counters);
         }
+    }
+
+    /// Puts a window into compact form, together with what was written out of it before, if that is much.
+    fn write_out(&mut self, window: Window, counters: WindowCounters) {
+        let mut part = self.canonical(window, counters);
+        let parts = self.parts.entry(window).or_default();
+        if parts.len() >= MOST_PARTS {
+            add_parts(&mut part, std::mem::take(parts));
+        }
+        parts.push(part.to_bytes());
     }
 
     /// All windows, those written out among them, in order of time.
@@ -212,9 +230,7 @@ impl<'s> Fingerprinter<'s> {
         let mut all: BTreeMap<Window, Fingerprint> =
             open.into_iter().map(|(window, counters)| (window, self.canonical(window, counters))).collect();
         for (window, parts) in std::mem::take(&mut self.parts) {
-            let sum = all.entry(window).or_insert_with(|| Fingerprint::empty(self.key.id(), window));
-            // What was written here can be read, and is of the same window and key: nothing stands in the way.
-            parts.iter().filter_map(|part| Fingerprint::from_bytes(part).ok()).for_each(|part| drop(sum.merge(&part)));
+            add_parts(all.entry(window).or_insert_with(|| Fingerprint::empty(self.key.id(), window)), parts);
         }
         all
     }
@@ -268,6 +284,14 @@ impl<'s> Fingerprinter<'s> {
             self.slots.push(Slot::new(self.source.keeps_words(name)));
         }
         self.filled.resize(self.slots.len(), 0);
+    }
+}
+
+/// Adds parts of the same window in compact form, one after the other.
+fn add_parts(sum: &mut Fingerprint, parts: Vec<Vec<u8>>) {
+    for part in parts {
+        // What was written here can be read, and is of the same window and key: nothing stands in the way.
+        drop(Fingerprint::from_bytes(&part).map(|part| sum.merge(&part)));
     }
 }
 

@@ -287,7 +287,9 @@ impl Fingerprinter<'_> {
 
     #[inline]
     fn hit(&mut self, counters: &mut WindowCounters, atom: u32) {
-        mark_seen(counters, atom);
+        if mark_seen(counters, atom) && !matches!(self.atoms[atom as usize].kind, LocalKind::Value { .. }) {
+            counters.width += 1;
+        }
         self.hits.push(atom);
     }
 
@@ -301,13 +303,14 @@ impl Fingerprinter<'_> {
     }
 }
 
+/// Whether the atom was not seen before in the window.
 #[inline]
-fn mark_seen(counters: &mut WindowCounters, atom: u32) {
+fn mark_seen(counters: &mut WindowCounters, atom: u32) -> bool {
     let place = atom as usize;
     if place >= counters.seen.len() {
         counters.seen.resize(place + 64, false);
     }
-    counters.seen[place] = true;
+    !std::mem::replace(&mut counters.seen[place], true)
 }
 
 /// Adds a value to the whole-stream statistics of its path; `with_length` unless its length follows from its shape.

@@ -1,9 +1,13 @@
 //! Records that wait to be counted in their cohorts, so that many are counted while the cells of one cohort are in a near cache.
 
+use super::cells::FRONT;
 use crate::stats::Actor;
 
 /// Atoms of records that wait at most: 4 MiB, and some thousand records, among which every cohort that matters comes again.
-pub(super) const MOST_WAITING: usize = 1 << 20;
+const MOST_WAITING: usize = 1 << 20;
+
+/// Of these at most so many are of atoms whose cells may each take a page of their own, in each cohort.
+const MOST_SCATTERED: usize = 1 << 16;
 
 /// Records that wait to be counted in their cohorts.
 #[derive(Debug, Default)]
@@ -13,8 +17,11 @@ pub(super) struct Waiting {
     records: Vec<(u32, Actor)>,
     /// Cohorts, and mixes by their place with the mark of mixes, each with a record.
     pub(super) units: Vec<(u32, u32)>,
+    /// Two of a record at a time, in one number.
+    pub(super) pairs: Vec<u64>,
     /// How many atoms there are by now.
     pub(super) atoms: usize,
+    scattered: usize,
 }
 
 impl Waiting {
@@ -22,6 +29,12 @@ impl Waiting {
         self.hits.extend_from_slice(hits);
         self.records.push((self.hits.len() as u32, actor));
         self.atoms = atoms;
+        self.scattered += hits.iter().filter(|&&atom| atom as usize >= FRONT).count();
+    }
+
+    /// Whether it is time to count them.
+    pub(super) fn is_full(&self) -> bool {
+        self.hits.len() > MOST_WAITING || self.scattered > MOST_SCATTERED
     }
 
     /// Has the record added last counted in a cohort or mix.
@@ -40,5 +53,7 @@ impl Waiting {
         self.hits.clear();
         self.records.clear();
         self.units.clear();
+        self.pairs.clear();
+        self.scattered = 0;
     }
 }
