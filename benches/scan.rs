@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (mut values, mut rejects) = (0, 0);
         for record in records.split(|byte| *byte == b'\n').filter(|record| !record.is_empty()) {
             rejects += usize::from(scanner.scan(record, &mut seen).is_err());
-            values += seen.items().len();
+            values += seen.values().len();
         }
         let seconds = start.elapsed().as_secs_f64();
         let speed = records.len() as f64 / 1e6 / seconds;

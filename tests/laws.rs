@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot set itself up has failed")]
 
 use logdrift::demo::{Tenant, passwordless_rollout, write_lines};
-use logdrift::fingerprint::{AtomKind, Fingerprint, Fingerprinter, Outcome, Settings, WireError, share_records};
+use logdrift::fingerprint::{AtomKind, Fingerprint, Fingerprinter, MAX_CELLS, Outcome, Settings, WireError, share_records};
 use logdrift::hash::HashKey;
 use logdrift::model::Window;
 use logdrift::sources::Source;
@@ -114,6 +114,43 @@ proptest! {
             }
         }
     }
+}
+
+/// A thousand small records, each of an app of its own, and some as wide as the path space, whose keys are others than those before.
+fn wide() -> Vec<Vec<u8>> {
+    let head = r#""createdDateTime":"2026-03-01T01:02:03Z","category":"SignInLogs","resultType":"0""#;
+    let small = (0..1_000).map(|app| format!(r#"{{"id":"i{app}",{head},"appDisplayName":"app {app}","userId":"u{}"}}"#, app % 90));
+    let wide = (0..8u32).map(|part| {
+        let keys: Vec<String> = (0..8_500).map(|key| format!(r#""k{part}x{key}":{part}"#, part = part % 2)).collect();
+        format!(r#"{{"id":"w{part}",{head},"more":{{{}}}}}"#, keys.join(",").replace(":0", &format!(":{part}")))
+    });
+    small.chain(wide).map(String::into_bytes).collect()
+}
+
+#[test]
+fn a_window_of_too_many_cells_folds_the_same_cohorts_whatever_the_order_and_the_pieces() {
+    let source = Source::named("entra-signin").expect("a built-in source");
+    let apps = |fingerprint: &Fingerprint| fingerprint.cohorts.iter().filter(|cohort| cohort.value.starts_with("app ")).count();
+    let records = wide();
+    let whole = fingerprints(&source, &records);
+    let (small, wide) = records.split_at(1_000);
+    let [narrow, broad] = [small, wide].map(|part| fingerprints(&source, part));
+    assert!(narrow.values().all(|window| apps(window) == 1_000), "a thousand apps alone are not too many");
+    for window in whole.values() {
+        assert!((16..1_000).contains(&apps(window)), "{}", apps(window));
+        let kept = window.cohorts.len() - 2;
+        assert!(kept * window.atoms.len() <= MAX_CELLS, "{kept} cohorts beside (other) and the whole, {} atoms", window.atoms.len());
+        let field = window.cohorts.iter().find(|cohort| cohort.value.starts_with("app ")).map_or("", |cohort| &cohort.field);
+        let of_apps = window.cohorts.iter().filter(|cohort| cohort.field == field).map(|cohort| cohort.total.count);
+        assert_eq!(of_apps.sum::<u64>(), window.records);
+    }
+    let reversed: Vec<Vec<u8>> = records.iter().rev().cloned().collect();
+    let cramped = Settings { memory: 0, ..Settings::default() };
+    assert!(bytes(&fingerprints(&source, &reversed)) == bytes(&whole), "reversed");
+    assert!(bytes(&fingerprints_with(&source, &reversed, cramped)) == bytes(&whole), "written out in between");
+    assert!(bytes(&fingerprints_with(&source, &records, cramped)) == bytes(&whole), "written out at the end");
+    assert!(bytes(&merged(vec![narrow.clone(), broad.clone()])) == bytes(&whole), "merged");
+    assert!(bytes(&merged(vec![broad, narrow])) == bytes(&whole), "merged the other way round");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::assess::Baseline;
 use super::read::Reading;
-use crate::fingerprint::{Fingerprint, MAX_COHORTS_A_FIELD};
+use crate::fingerprint::{Fingerprint, MAX_CELLS, MAX_COHORTS_A_FIELD};
 use crate::model::OTHER;
 use crate::sources::Source;
 use std::collections::BTreeSet;
@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 /// The notes of one check.
 pub(super) fn of(baseline: &Baseline, reading: &Reading, source: &Source) -> Vec<String> {
     let mut notes: Vec<String> = undated(source).into_iter().collect();
-    if let Some(fields) = folded(reading.windows()) {
-        notes.push(format!("{fields} had more than {MAX_COHORTS_A_FIELD} values; those beyond were judged together as {OTHER}"));
+    if let Some((fields, room)) = folded(reading.windows()) {
+        notes.push(format!("{fields} had more than {room}; those beyond were judged together as {OTHER}"));
     }
-    if let Some(fields) = folded(&baseline.windows) {
+    if let Some((fields, room)) = folded(&baseline.windows) {
         notes.push(format!(
-            "{fields} had more than {MAX_COHORTS_A_FIELD} values in the baseline; those beyond were kept together as {OTHER}, so a value \
+            "{fields} had more than {room} in the baseline; those beyond were kept together as {OTHER}, so a value \
              without records of its own there is called new only where something else tells that it is"
         ));
     }
@@ -44,9 +44,19 @@ pub(super) fn undated(source: &Source) -> Option<String> {
     })
 }
 
-/// The fields of which some window folded cohorts.
-fn folded<'a>(windows: impl IntoIterator<Item = &'a Fingerprint>) -> Option<String> {
-    let cohorts = windows.into_iter().flat_map(|window| &window.cohorts).filter(|cohort| cohort.value == OTHER);
-    let fields: BTreeSet<&str> = cohorts.map(|cohort| cohort.field.as_str()).collect();
-    (!fields.is_empty()).then(|| fields.into_iter().collect::<Vec<_>>().join(", "))
+/// The fields of which some window folded cohorts, and what there was room for.
+fn folded<'a>(windows: impl IntoIterator<Item = &'a Fingerprint>) -> Option<(String, String)> {
+    let (mut fields, mut fewest) = (BTreeSet::new(), MAX_COHORTS_A_FIELD);
+    for window in windows {
+        for other in window.cohorts.iter().filter(|cohort| cohort.value == OTHER) {
+            let kept = window.cohorts.iter().filter(|cohort| cohort.field == other.field).count() - 1;
+            fields.insert(other.field.as_str());
+            fewest = fewest.min(kept);
+        }
+    }
+    let room = match fewest {
+        MAX_COHORTS_A_FIELD => format!("{MAX_COHORTS_A_FIELD} values"),
+        fewest => format!("the {fewest} values for which a window of so many paths has room (at most {MAX_CELLS} cells)"),
+    };
+    (!fields.is_empty()).then(|| (fields.into_iter().collect::<Vec<_>>().join(", "), room))
 }

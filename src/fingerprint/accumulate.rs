@@ -1,64 +1,15 @@
 //! The counters of one window while its records are read: dense arrays indexed by the fingerprinter's own small numbers.
 
-use super::{Cell, Description, MAX_COHORTS_A_FIELD, NONE};
+use super::atoms::Plan;
+use super::cells::Cells;
+use super::fold::kept_cohorts;
+use super::statistics::PathCounters;
+use super::waiting::Waiting;
+use super::{Description, MAX_COHORTS_A_FIELD, NONE};
 use crate::hash::HashedMap;
 use crate::model::OTHER;
-use crate::stats::{Actor, Actors, Bottom, Histogram, length_bucket, number_bucket};
+use crate::stats::{Actor, Actors, Bottom, Histogram};
 use std::collections::BTreeMap;
-
-/// Lowest number bucket, and how many there are.
-const FIRST_BUCKET: i32 = -1_760;
-const BUCKETS: usize = 2 * 1_760 + 1;
-
-/// What is counted of one path over the whole stream.
-#[derive(Debug, Default)]
-pub(super) struct PathCounters {
-    pub(super) occurrences: u64,
-    lengths: Vec<u64>,
-    /// By number bucket, counted from [`FIRST_BUCKET`]; empty until a number comes.
-    numbers: Vec<u64>,
-    pub(super) distinct: Bottom,
-    /// Distinct words; once there are more than a closed set may have, the set is open.
-    pub(super) words: usize,
-}
-
-impl PathCounters {
-    #[inline]
-    pub(super) fn add_length(&mut self, length: u32, times: u64) {
-        let bucket = usize::from(length_bucket(length));
-        if bucket >= self.lengths.len() {
-            self.lengths.resize(bucket + 1, 0);
-        }
-        self.lengths[bucket] += times;
-    }
-
-    #[inline]
-    pub(super) fn add_number(&mut self, number: f64, times: u64) {
-        if self.numbers.is_empty() {
-            self.numbers = vec![0; BUCKETS];
-        }
-        let place = usize::try_from(i32::from(number_bucket(number)) - FIRST_BUCKET).unwrap_or(0);
-        if let Some(count) = self.numbers.get_mut(place) {
-            *count += times;
-        }
-    }
-
-    pub(super) fn lengths(&self) -> Histogram {
-        Histogram::from_counts((0..).zip(self.lengths.iter().copied()))
-    }
-
-    pub(super) fn numbers(&self) -> Histogram {
-        let buckets = (FIRST_BUCKET..).map(|bucket| i16::try_from(bucket).unwrap_or(0));
-        Histogram::from_counts(buckets.zip(self.numbers.iter().copied()))
-    }
-}
-
-/// A count and the nearest level of its actors, in 16 bytes: what the hot loop touches.
-#[derive(Clone, Copy, Debug, Default)]
-struct NearCell {
-    count: u64,
-    near: u64,
-}
 
 /// The counters of one cohort.
 #[derive(Debug, Default)]
@@ -67,9 +18,7 @@ pub(super) struct Counters {
     pub(super) rank: u64,
     pub(super) records: u64,
     pub(super) actors: Actors,
-    cells: Vec<NearCell>,
-    /// Levels of actors that only one actor in 8 touches.
-    sampled: Vec<(u64, u64)>,
+    pub(super) cells: Cells,
     /// Index of the cohort that took this one in when there were too many.
     pub(super) folded_into: Option<u32>,
 }
@@ -79,65 +28,19 @@ impl Counters {
         Self { value, rank, ..Self::default() }
     }
 
-    /// Counts one record that shows these atoms; `atoms` is how many there are by now.
+    /// Counts one record that shows these atoms; there is room for them.
     #[inline]
-    pub(super) fn count(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
+    fn count(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
         self.records += 1;
         self.actors.add(actor);
-        if self.cells.len() < atoms {
-            self.cells.resize(atoms, NearCell::default());
-        }
-        let near = actor.near();
-        for &atom in hits {
-            let cell = &mut self.cells[atom as usize];
-            cell.count += 1;
-            cell.near |= near;
-        }
-        if actor.is_sampled() {
-            self.count_sampled(hits, actor, atoms);
-        }
-    }
-
-    #[cold]
-    fn count_sampled(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
-        if self.sampled.len() < atoms {
-            self.sampled.resize(atoms, (0, 0));
-        }
-        let (mid, far) = actor.sampled();
-        for &atom in hits {
-            let cell = &mut self.sampled[atom as usize];
-            cell.0 |= mid;
-            cell.1 |= far;
-        }
-    }
-
-    /// The cells that are not zero, by atom.
-    pub(super) fn cells(&self) -> impl Iterator<Item = (usize, Cell)> + '_ {
-        self.cells.iter().enumerate().filter(|(_, cell)| cell.count > 0).map(|(atom, cell)| {
-            let (mid, far) = self.sampled.get(atom).copied().unwrap_or_default();
-            (atom, Cell { count: cell.count, actors: Actors { near: cell.near, mid, far } })
-        })
+        self.cells.count(hits, actor, atoms);
     }
 
     /// Adds the records of another cohort.
     fn add(&mut self, other: &Self) {
         self.records += other.records;
         self.actors.merge(other.actors);
-        let (cells, sampled) = (&other.cells, &other.sampled);
-        if self.cells.len() < cells.len() {
-            self.cells.resize(cells.len(), NearCell::default());
-        }
-        if self.sampled.len() < sampled.len() {
-            self.sampled.resize(sampled.len(), (0, 0));
-        }
-        for (mine, theirs) in self.cells.iter_mut().zip(cells) {
-            mine.count += theirs.count;
-            mine.near |= theirs.near;
-        }
-        for (mine, theirs) in self.sampled.iter_mut().zip(sampled) {
-            mine.0 |= theirs.0;
-            mine.1 |= theirs.1;
-        }
+        self.cells.add(&other.cells);
     }
 }
 
@@ -151,7 +54,14 @@ struct Mix {
 /// Cohorts of a field up to which its records are counted in mixes.
 const FEW_COHORTS: usize = 16;
 /// Mixes of a window; records of further ones are counted in each cohort.
-const MOST_MIXES: usize = 256;
+const MOST_MIXES: usize = 2_048;
+/// Marks the place of a mix among the numbers of cohorts.
+const MIX: u32 = 1 << 31;
+
+/// Two numbers in one, whatever their order.
+fn pair(a: u32, b: u32) -> u64 {
+    (u64::from(a.min(b)) << 32) | u64::from(a.max(b))
+}
 
 /// The cohorts of one field.
 #[derive(Debug, Default)]
@@ -186,6 +96,8 @@ pub(super) struct WindowCounters {
     /// By the scanner's number of the container.
     pub(super) groups: Vec<Option<Box<GroupCounters>>>,
     pub(super) records: u64,
+    /// How many cells a cohort can have, or fewer: see [`kept_cohorts`].
+    pub(super) width: usize,
     pub(super) repeats: u64,
     pub(super) twins: u64,
     pub(super) lost: u64,
@@ -196,13 +108,18 @@ pub(super) struct WindowCounters {
     pub(super) paths: Vec<PathCounters>,
     /// Whether the set of a path's words is open, by path; kept apart, since it is asked for at every word.
     pub(super) open: Vec<bool>,
-    /// Records that showed a familiar value whose statistics do not follow from its atom, but for those counted at once.
-    pub(super) told: Vec<u64>,
+    /// By the scanner's number of a familiar value.
+    pub(super) plans: Vec<Plan>,
     /// Whether an atom was seen in this window at all.
     pub(super) seen: Vec<bool>,
     pub(super) fields: Vec<Field>,
     pub(super) cohorts: Vec<Counters>,
+    /// Records that two of the things they are counted in share: cohorts, and mixes by their place with [`MIX`]; of cohorts alone
+    /// once the mixes were counted.
     pub(super) joint: HashedMap<u64>,
+    waiting: Waiting,
+    /// Records by cohort, wherever they are counted.
+    records_of: Vec<u64>,
     mixes: Vec<Mix>,
     mix_by_cohorts: HashedMap<usize>,
     pub(super) codes: BTreeMap<String, BTreeMap<u64, Description>>,
@@ -228,8 +145,7 @@ impl WindowCounters {
         let text = value.map_or_else(|| NONE.into(), |value| name(value.1, hash));
         let cohort = self.push(text, hash);
         self.fields[field].by_hash.insert(hash, cohort);
-        if self.fields[field].by_hash.len() > MAX_COHORTS_A_FIELD {
-            self.fold_largest(field);
+        if self.fold() {
             if self.fields[field].limit.is_some_and(|limit| hash >= limit) {
                 return self.fields[field].other.unwrap_or_default();
             }
@@ -242,8 +158,23 @@ impl WindowCounters {
         u32::try_from(self.cohorts.len() - 1).unwrap_or(u32::MAX)
     }
 
+    /// Folds cohorts that the window does not keep even if it grows no more; whether there were any.
+    fn fold(&mut self) -> bool {
+        let cohorts = |field: &Field| if field.other.is_some() { MAX_COHORTS_A_FIELD } else { field.by_hash.len() };
+        let kept = kept_cohorts(self.width, &self.fields.iter().map(cohorts).collect::<Vec<_>>());
+        let mut folded = false;
+        for field in 0..self.fields.len() {
+            while self.fields[field].by_hash.len() > kept {
+                self.fold_largest(field);
+                folded = true;
+            }
+        }
+        folded
+    }
+
     /// Folds the cohort with the largest hash into `(other)`.
     fn fold_largest(&mut self, field: usize) {
+        self.count_waiting();
         let Some((&largest, &cohort)) = self.fields[field].by_hash.iter().max_by_key(|entry| *entry.0) else { return };
         let other = match self.fields[field].other {
             Some(other) => other,
@@ -260,9 +191,14 @@ impl WindowCounters {
     /// Counts one record in its cohorts, one of each field; `atoms` is how many atoms there are by now.
     pub(super) fn count(&mut self, cohorts: &[u32], hits: &[u32], actor: Actor, atoms: usize) {
         if cohorts.is_empty() {
-            return;
+            return self.count_whole(hits, actor, atoms);
         }
-        let is_few = |field: usize| self.fields[field].by_hash.len() <= FEW_COHORTS;
+        self.records_of.resize(self.cohorts.len(), 0);
+        cohorts.iter().for_each(|&cohort| self.records_of[cohort as usize] += 1);
+        let (records, records_of) = (self.records, &self.records_of);
+        // Of a field with many cohorts one mostly holds most records, as that of success among the codes.
+        let is_most = |cohort: u32| records >= 64 && records_of[cohort as usize] * 2 > records;
+        let is_few = |field: usize| self.fields[field].by_hash.len() <= FEW_COHORTS || is_most(cohorts[field]);
         // 64 bits of a mixture of the numbers find the mix; the numbers themselves confirm it.
         let few = || (0..cohorts.len()).filter(|&field| is_few(field)).map(|field| cohorts[field]);
         let hash = few().fold(1u64, |hash, cohort| (hash ^ u64::from(cohort)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29));
@@ -276,18 +212,87 @@ impl WindowCounters {
             }
             _ => None,
         };
+        let units = self.waiting.units.len();
+        self.waiting.add(hits, actor, atoms);
         if let Some(place) = place {
-            self.mixes[place].counters.count(hits, actor, atoms);
+            self.waiting.add_unit(place as u32 | MIX);
         }
         for (field, &cohort) in cohorts.iter().enumerate() {
-            if place.is_none() || self.fields[field].by_hash.len() > FEW_COHORTS {
-                self.cohorts[cohort as usize].count(hits, actor, atoms);
+            if place.is_none() || !is_few(field) {
+                self.waiting.add_unit(cohort);
+            }
+        }
+        let units = self.waiting.units.get(units..).unwrap_or_default();
+        for (place, &(a, _)) in units.iter().enumerate() {
+            for &(b, _) in &units[place + 1..] {
+                self.waiting.pairs.push(pair(a, b));
             }
         }
     }
 
+    /// Counts the records that wait, if they are many; whether they were.
+    pub(super) fn count_many_waiting(&mut self) -> bool {
+        let many = self.waiting.is_full();
+        if many {
+            self.count_waiting();
+        }
+        many
+    }
+
+    /// Counts the records that wait, cohort by cohort, so that the cells of one are in the nearest cache while its records are
+    /// counted.
+    pub(super) fn count_waiting(&mut self) {
+        self.waiting.units.sort_unstable();
+        for of_unit in self.waiting.units.chunk_by(|a, b| a.0 == b.0) {
+            let unit = of_unit[0].0;
+            let counters = match unit & MIX {
+                0 => &mut self.cohorts[unit as usize],
+                _ => &mut self.mixes[(unit & !MIX) as usize].counters,
+            };
+            counters.cells.reach(self.waiting.atoms);
+            for &(_, record) in of_unit {
+                let (hits, actor) = self.waiting.record(record);
+                counters.count(hits, actor, self.waiting.atoms);
+            }
+        }
+        self.waiting.pairs.sort_unstable();
+        for pairs in self.waiting.pairs.chunk_by(|a, b| a == b) {
+            *self.joint.entry(pairs[0]).or_default() += pairs.len() as u64;
+        }
+        self.waiting.clear();
+    }
+
+    /// Takes no more memory than it has to while other windows are counted in.
+    pub(super) fn rest(&mut self) {
+        self.count_waiting();
+        self.waiting = Waiting::default();
+    }
+
+    /// Has the records that cohorts share counted by cohorts alone.
+    fn part_mixes(&mut self) {
+        let mut joint: HashedMap<u64> = HashedMap::default();
+        let mut add = |a: u32, b: u32, records: u64| *joint.entry(pair(a, b)).or_default() += records;
+        let single: Vec<u32> = (0..self.cohorts.len() as u32).collect();
+        let parts = |unit: u32| match unit & MIX {
+            0 => single.get(unit as usize..=unit as usize).unwrap_or_default(),
+            _ => &self.mixes[(unit & !MIX) as usize].cohorts,
+        };
+        for (&units, &records) in &self.joint {
+            let [a, b] = [(units >> 32) as u32, units as u32].map(parts);
+            a.iter().for_each(|&a| b.iter().for_each(|&b| add(a, b, records)));
+        }
+        for mix in &self.mixes {
+            for (place, &a) in mix.cohorts.iter().enumerate() {
+                mix.cohorts[place + 1..].iter().for_each(|&b| add(a, b, mix.counters.records));
+            }
+        }
+        self.joint = joint;
+    }
+
     /// Adds what was counted in mixes to the cohorts.
     pub(super) fn count_mixes(&mut self) {
+        self.count_waiting();
+        self.part_mixes();
         for mix in std::mem::take(&mut self.mixes) {
             for cohort in mix.cohorts {
                 let cohort = self.resolve(cohort);
@@ -299,16 +304,17 @@ impl WindowCounters {
 
     /// Memory that the cells of this window take, in bytes, about.
     pub(super) fn bytes(&self) -> usize {
-        let cells = |counters: &Counters| counters.cells.len() * size_of::<NearCell>() + counters.sampled.len() * size_of::<(u64, u64)>();
-        self.cohorts.iter().map(cells).sum::<usize>() + self.mixes.iter().map(|mix| cells(&mix.counters)).sum::<usize>()
+        let cells = self.cohorts.iter().chain(self.mixes.iter().map(|mix| &mix.counters)).map(|counters| counters.cells.bytes());
+        cells.sum::<usize>() + self.plans.len() * size_of::<Plan>()
     }
 
-    /// The one cohort of a source without cohort fields: the whole stream.
-    pub(super) fn whole(&mut self) -> &mut Counters {
+    /// Counts one record of a source without cohort fields, in the one cohort there is: the whole stream.
+    fn count_whole(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
         if self.cohorts.is_empty() {
             self.push(String::new(), 0);
         }
-        &mut self.cohorts[0]
+        self.cohorts[0].cells.reach(atoms);
+        self.cohorts[0].count(hits, actor, atoms);
     }
 
     /// Records of the whole stream by atom: every record lies in exactly one cohort of the first field.
@@ -316,11 +322,11 @@ impl WindowCounters {
         let cohorts: Vec<u32> =
             if self.fields.is_empty() { (0..self.cohorts.len().min(1) as u32).collect() } else { self.members(0).collect() };
         let mut counts = Vec::new();
-        for cells in cohorts.iter().map(|&cohort| &self.cohorts[cohort as usize].cells) {
-            if counts.len() < cells.len() {
-                counts.resize(cells.len(), 0);
+        for (atom, count) in cohorts.iter().flat_map(|&cohort| self.cohorts[cohort as usize].cells.counts()) {
+            if counts.len() <= atom {
+                counts.resize(atom + 1, 0);
             }
-            counts.iter_mut().zip(cells).for_each(|(count, cell)| *count += cell.count);
+            counts[atom] += count;
         }
         counts
     }
@@ -361,12 +367,13 @@ mod tests {
             for &hash in order {
                 let cohort = window.cohort(0, Some((hash, hash.to_string().as_bytes())));
                 let cohort = window.resolve(cohort);
-                window.cohorts[cohort as usize].count(&[3], Actor::new(hash), 4);
+                window.count(&[cohort], &[3], Actor::new(hash), 4);
             }
+            window.count_mixes();
             let mut all: Vec<_> = window
                 .members(0)
                 .map(|cohort| &window.cohorts[cohort as usize])
-                .map(|counters| (counters.value.clone(), counters.records, counters.cells().collect::<Vec<_>>()))
+                .map(|counters| (counters.value.clone(), counters.records, counters.cells.iter().collect::<Vec<_>>()))
                 .collect();
             all.sort_by(|a, b| a.0.cmp(&b.0));
             all

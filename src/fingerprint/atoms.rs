@@ -59,21 +59,36 @@ impl Hot {
     }
 }
 
-/// What to do with a familiar value, by its number.
-#[derive(Clone, Copy)]
+/// What to do with a familiar value in one window, by its number.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
-    /// Its atom; none before it was first counted.
+    /// Its atom; none before it was first counted in the window.
     pub(super) atom: u32,
+    pub(super) path: u32,
     pub(super) parent: u32,
     pub(super) filled: bool,
-    pub(super) word: bool,
     pub(super) telling: bool,
     /// Whether it goes into whole-stream statistics that do not follow from its atom.
     pub(super) told: bool,
+    /// Whether a record can show it more than once.
+    pub(super) repeats: bool,
+    pub(super) hash: u64,
+    /// Values that went into those statistics, but for those counted at once.
+    pub(super) times: u64,
 }
 
 impl Plan {
-    pub(super) const NONE: Self = Self { atom: NO_ATOM, parent: 0, filled: false, word: false, telling: false, told: false };
+    pub(super) const NONE: Self =
+        Self { atom: NO_ATOM, path: 0, parent: 0, filled: false, telling: false, told: false, repeats: false, hash: 0, times: 0 };
+
+    /// Has the value looked at again when it comes next.
+    pub(super) const fn forget(&mut self) {
+        self.atom = NO_ATOM;
+    }
+
+    pub(super) const fn is_known(&self) -> bool {
+        self.atom != NO_ATOM
+    }
 }
 
 /// What the fingerprinter knows of a path.
@@ -199,7 +214,11 @@ impl Fingerprinter<'_> {
             let of_path = &mut counters.paths[path];
             of_path.distinct.add(observation.hash);
             of_path.words += usize::from(!spelt_alike);
-            counters.open[path] = of_path.words > MAX_CLOSED_VALUES;
+            counters.width += usize::from(!spelt_alike && of_path.words <= MAX_CLOSED_VALUES);
+            if of_path.words > MAX_CLOSED_VALUES && !counters.open[path] {
+                counters.open[path] = true;
+                counters.plans.iter_mut().for_each(Plan::forget);
+            }
         }
         atom
     }

@@ -16,27 +16,19 @@ impl Fingerprinter<'_> {
         for field in 0..self.source.dimensions().len() {
             let observation = self.seen.role(Role::ALL.len() + field);
             let value = observation.map(|observation| (observation.hash, self.seen.bytes(observation, record)));
-            let cohort = counters.cohort(field, value);
-            cohorts.push(counters.resolve(cohort));
+            cohorts.push(counters.cohort(field, value));
         }
+        // The cohort of one field may have folded that of another.
+        cohorts.iter_mut().for_each(|cohort| *cohort = counters.resolve(*cohort));
         counters.count(&cohorts, &self.hits, actor, self.atoms.len());
-        if cohorts.is_empty() {
-            counters.whole().count(&self.hits, actor, self.atoms.len());
-        }
-        for (place, &a) in cohorts.iter().enumerate() {
-            for &b in &cohorts[place + 1..] {
-                *counters.joint.entry((u64::from(a.min(b)) << 32) | u64::from(a.max(b))).or_default() += 1;
-            }
-        }
         self.cohorts = cohorts;
         self.count_time(counters, record);
         self.count_description(counters, record);
     }
 
     fn count_time(&mut self, counters: &mut WindowCounters, record: &[u8]) {
-        let written = self.role_moment(Role::Delivered, record);
-        let Some(event) = self.role_moment(Role::Time, record).or(written) else { return };
-        if let Some(written) = written {
+        let Some(event) = self.happened else { return };
+        if let Some(written) = self.written {
             #[expect(clippy::cast_precision_loss, reason = "a delay, for a histogram")]
             counters.lag.add(crate::stats::number_bucket((written - event) as f64 / 1e6), 1);
         }

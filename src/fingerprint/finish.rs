@@ -1,7 +1,7 @@
 //! From the fingerprinter's own numbers to the canonical form: everything sorted by what it is, nothing by when it was seen.
 
 use super::accumulate::{Counters, WindowCounters};
-use super::atoms::{Kind, LocalKind, fixed_length, kind_of};
+use super::atoms::{Kind, LocalKind, Plan, fixed_length, kind_of};
 use super::observe::Fingerprinter;
 use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
 use crate::model::{FieldPath, Window};
@@ -38,7 +38,7 @@ impl Fingerprinter<'_> {
             let [a, b] = [a, b].map(|cohort| cohort_places.get(&counters.resolve(cohort)).copied().unwrap_or(0));
             *joint.entry((a.min(b), a.max(b))).or_default() += records;
         }
-        Fingerprint {
+        let mut fingerprint = Fingerprint {
             records: counters.records,
             repeats: counters.repeats,
             twins: counters.twins,
@@ -53,7 +53,9 @@ impl Fingerprinter<'_> {
             ids: counters.ids,
             codes: counters.codes,
             ..Fingerprint::empty(self.key.id(), window)
-        }
+        };
+        fingerprint.fold_cohorts();
+        fingerprint
     }
 
     /// Adds what remembered containers held to the whole-stream statistics.
@@ -102,14 +104,16 @@ impl Fingerprinter<'_> {
 
     /// Adds familiar values that are no words of a closed set to the whole-stream statistics.
     fn count_told(&self, counters: &mut WindowCounters) {
-        let (told, paths) = (&counters.told, &mut counters.paths);
-        for (number, &times) in (0u32..).zip(told).filter(|(_, times)| **times > 0) {
+        let (plans, paths) = (&counters.plans, &mut counters.paths);
+        for (number, &Plan { times, repeats, .. }) in (0u32..).zip(plans).filter(|(_, plan)| plan.times > 0) {
             let Some(item) = self.scanner.familiar(number) else { continue };
             let of_path = &mut paths[item.path.index()];
+            of_path.occurrences += if repeats { times } else { 0 };
             match kind_of(item.shape) {
                 Kind::Number => of_path.add_number(item.number, times),
-                Kind::Text if fixed_length(item.shape).is_none() => of_path.add_length(item.length, times),
-                _ => {}
+                Kind::Text if repeats || fixed_length(item.shape).is_none() => of_path.add_length(item.length, times),
+                Kind::Text => {}
+                Kind::Array | Kind::Else => continue,
             }
             of_path.distinct.add(item.hash);
         }
@@ -230,7 +234,7 @@ impl Fingerprinter<'_> {
 
 /// The cells of a cohort by canonical atom; the scratch list is as long as there are atoms, and zero before and after.
 fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>], scratch: &mut [Cell]) -> CohortStats {
-    for (atom, cell) in counters.cells() {
+    for (atom, cell) in counters.cells.iter() {
         for &place in &atom_places[atom] {
             scratch[place as usize].merge(cell);
         }

@@ -1,7 +1,6 @@
 //! Two fingerprints of one window into one: exactly the fingerprint of all their records, as long as no record is in both.
 
-use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, MAX_CLOSED_VALUES, MAX_COHORTS_A_FIELD, PathStats, add_value, describe};
-use crate::model::OTHER;
+use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, MAX_CLOSED_VALUES, PathStats, add_value, describe};
 use std::collections::{BTreeMap, HashSet};
 
 impl Fingerprint {
@@ -49,10 +48,8 @@ impl Fingerprint {
             |wanted: &Option<Atom>| wanted.and_then(|atom| atoms.binary_search(&atom).ok()).and_then(|place| u32::try_from(place).ok());
         let my_places: Vec<Option<u32>> = my_atoms.iter().map(place).collect();
         let their_places: Vec<Option<u32>> = their_atoms.iter().map(place).collect();
-        let mine = renumber(std::mem::take(&mut self.cohorts), &my_places);
-        let theirs = renumber(other.cohorts.clone(), &their_places);
-        let (cohorts, my_cohorts, their_cohorts) =
-            union(&mine, &theirs, |cohort| (cohort.field.clone(), cohort.value.clone()), merge_cohorts);
+        let mine = std::mem::take(&mut self.cohorts);
+        let (cohorts, my_cohorts, their_cohorts) = union_of_cohorts(mine, &my_places, &other.cohorts, &their_places);
         let mut joint: BTreeMap<(u32, u32), u64> = BTreeMap::new();
         for (pairs, places) in [(&self.joint, &my_cohorts), (&other.joint, &their_cohorts)] {
             for &(a, b, records) in pairs {
@@ -64,56 +61,6 @@ impl Fingerprint {
         self.cohorts = cohorts;
         self.joint = joint.into_iter().map(|((a, b), records)| (a, b, records)).collect();
         self.fold_cohorts();
-    }
-
-    /// Folds the cohorts of a field beyond [`MAX_COHORTS_A_FIELD`] into `(other)`, as reading all records at once would have.
-    fn fold_cohorts(&mut self) {
-        let mut ranks: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
-        for cohort in self.cohorts.iter().skip(1).filter(|cohort| cohort.value != OTHER) {
-            ranks.entry(&cohort.field).or_default().push(cohort.rank);
-        }
-        let mut limits: BTreeMap<String, u64> = BTreeMap::new();
-        for (field, mut ranks) in ranks {
-            ranks.sort_unstable();
-            if let Some(&limit) = ranks.get(MAX_COHORTS_A_FIELD) {
-                limits.insert(field.to_owned(), limit);
-            }
-        }
-        if limits.is_empty() {
-            return;
-        }
-        let folds = |cohort: &CohortStats| cohort.value != OTHER && limits.get(&cohort.field).is_some_and(|&limit| cohort.rank >= limit);
-        let (mut kept, mut others): (Vec<CohortStats>, BTreeMap<String, CohortStats>) = (Vec::new(), BTreeMap::new());
-        let old: Vec<(String, String)> = self
-            .cohorts
-            .iter()
-            .map(|cohort| (cohort.field.clone(), if folds(cohort) { OTHER.into() } else { cohort.value.clone() }))
-            .collect();
-        for cohort in std::mem::take(&mut self.cohorts) {
-            if folds(&cohort) || (cohort.value == OTHER && limits.contains_key(&cohort.field)) {
-                let cohort = CohortStats { value: OTHER.into(), rank: u64::MAX, ..cohort };
-                match others.get_mut(&cohort.field) {
-                    Some(other) => *other = merge_cohorts(other, &cohort),
-                    None => drop(others.insert(cohort.field.clone(), cohort)),
-                }
-            } else {
-                kept.push(cohort);
-            }
-        }
-        kept.extend(others.into_values());
-        kept[1..].sort_by(|a, b| (&a.field, &a.value).cmp(&(&b.field, &b.value)));
-        let place = |cohort: u32| {
-            let (field, value) = &old[cohort as usize];
-            kept[1..]
-                .binary_search_by(|known| (&known.field, &known.value).cmp(&(field, value)))
-                .map_or(0, |place| u32::try_from(place + 1).unwrap_or(0))
-        };
-        let mut joint: BTreeMap<(u32, u32), u64> = BTreeMap::new();
-        for &(a, b, records) in &self.joint {
-            *joint.entry((place(a), place(b))).or_default() += records;
-        }
-        self.joint = joint.into_iter().map(|((a, b), records)| (a, b, records)).collect();
-        self.cohorts = kept;
     }
 }
 
@@ -178,29 +125,69 @@ fn translate(atoms: &[Atom], places: &[u32], paths: &[PathStats]) -> Vec<Option<
         .collect()
 }
 
-fn renumber(cohorts: Vec<CohortStats>, places: &[Option<u32>]) -> Vec<CohortStats> {
-    let renumber_one = |mut cohort: CohortStats| {
-        cohort.cells = cohort.cells.iter().filter_map(|&(atom, cell)| Some((places[atom as usize]?, cell))).collect();
-        cohort
-    };
-    cohorts.into_iter().map(renumber_one).collect()
+/// The union of the cohorts of two fingerprints, their cells renumbered, and the places of both in it. Cohort by cohort: all cells
+/// of a wide window are much memory.
+fn union_of_cohorts(
+    mine: Vec<CohortStats>,
+    my_atoms: &[Option<u32>],
+    theirs: &[CohortStats],
+    their_atoms: &[Option<u32>],
+) -> (Vec<CohortStats>, Vec<u32>, Vec<u32>) {
+    let (mut all, mut my_places, mut their_places) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut a, mut b) = (mine.into_iter().peekable(), theirs.iter().peekable());
+    loop {
+        let order = match (a.peek(), b.peek()) {
+            (Some(x), Some(y)) => (&x.field, &x.value).cmp(&(&y.field, &y.value)),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (None, None) => return (all, my_places, their_places),
+        };
+        let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
+        let x = if order.is_le() { a.next().map(|cohort| renumber(cohort, my_atoms)) } else { None };
+        let y = if order.is_ge() { b.next().map(|cohort| renumber(cohort.clone(), their_atoms)) } else { None };
+        my_places.extend(x.is_some().then_some(place));
+        their_places.extend(y.is_some().then_some(place));
+        all.extend(match (x, y) {
+            (Some(x), Some(y)) => Some(merge_cohorts(&x, &y)),
+            (x, y) => x.or(y),
+        });
+    }
 }
 
-fn merge_cohorts(mine: &CohortStats, theirs: &CohortStats) -> CohortStats {
+fn renumber(mut cohort: CohortStats, places: &[Option<u32>]) -> CohortStats {
+    cohort.cells.retain_mut(|cell| {
+        let place = places[cell.0 as usize];
+        cell.0 = place.unwrap_or_default();
+        place.is_some()
+    });
+    cohort
+}
+
+pub(super) fn merge_cohorts(mine: &CohortStats, theirs: &CohortStats) -> CohortStats {
     let mut merged = CohortStats { cells: Vec::new(), ..mine.clone() };
     merged.total.merge(theirs.total);
-    let (cells, _, _) = union(
-        &mine.cells,
-        &theirs.cells,
-        |cell| cell.0,
-        |a, b| {
-            let mut cell: Cell = a.1;
-            cell.merge(b.1);
-            (a.0, cell)
-        },
-    );
+    let cells = merge_cells(&mine.cells, &theirs.cells);
     merged.cells = cells;
     merged
+}
+
+/// The cells of both, as a list no longer than it has to be.
+fn merge_cells(mine: &[(u32, Cell)], theirs: &[(u32, Cell)]) -> Vec<(u32, Cell)> {
+    let mut cells = Vec::with_capacity(mine.len().max(theirs.len()));
+    let (mut a, mut b) = (mine, theirs);
+    while let (Some((x, rest_a)), Some((y, rest_b))) = (a.split_first(), b.split_first()) {
+        let mut cell = if x.0 <= y.0 { *x } else { *y };
+        if x.0 == y.0 {
+            cell.1.merge(y.1);
+        }
+        a = if x.0 <= y.0 { rest_a } else { a };
+        b = if y.0 <= x.0 { rest_b } else { b };
+        cells.push(cell);
+    }
+    cells.extend_from_slice(a);
+    cells.extend_from_slice(b);
+    cells.shrink_to_fit();
+    cells
 }
 
 /// Whether the record ids of fingerprints of one window show that some records are in several of them.

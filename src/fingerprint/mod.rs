@@ -5,14 +5,18 @@
 
 mod accumulate;
 mod atoms;
+mod cells;
 mod cohorts;
 mod describe;
 mod finish;
+mod fold;
 mod merge;
 mod observe;
 mod relations;
+mod statistics;
 mod text;
 mod values;
+mod waiting;
 mod windows;
 mod wire;
 
@@ -31,6 +35,9 @@ use std::collections::BTreeMap;
 pub const MAX_CLOSED_VALUES: usize = 64;
 /// Values of one cohort field that get a cohort of their own while logs are read; the rest goes into `(other)`.
 pub const MAX_COHORTS_A_FIELD: usize = 1_024;
+/// Cells of one window, about: values and other things that a cohort can show, times cohorts. A window of more folds cohorts into
+/// `(other)`; 10,000 paths with three values each and 1,000 cohorts fit.
+pub const MAX_CELLS: usize = 1 << 25;
 /// Pairs of fields whose equality is counted.
 pub const MAX_RELATIONS: usize = 4_096;
 /// Descriptions kept of one result code.

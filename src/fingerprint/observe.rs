@@ -2,7 +2,7 @@
 
 use super::Fingerprint;
 use super::accumulate::WindowCounters;
-use super::atoms::{Hot, KnownAtom, KnownValue, Plan, Slot, Traits, traits};
+use super::atoms::{Hot, KnownAtom, KnownValue, Slot, Traits, traits};
 use super::relations::Equals;
 use crate::hash::{HashKey, HashedMap};
 use crate::model::{FieldPath, Granularity, RejectReason, Window};
@@ -23,9 +23,12 @@ pub struct Settings {
     pub memory: usize,
 }
 
+/// Pieces of one window in compact form before they are put together.
+const MOST_PARTS: usize = 8;
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { granularity: Granularity::Day, remember: true, memory: 128 << 20 }
+        Self { granularity: Granularity::Day, remember: true, memory: 64 << 20 }
     }
 }
 
@@ -56,8 +59,6 @@ pub struct Fingerprinter<'s> {
     pub(super) seen: Observations,
     pub(super) hot: Vec<Hot>,
     pub(super) slots: Vec<Slot>,
-    /// By the scanner's number of a familiar value.
-    pub(super) plans: Vec<Plan>,
     pub(super) atoms: Vec<KnownAtom>,
     pub(super) values: Vec<KnownValue>,
     /// Last record that showed an atom, by atom: atoms of paths that repeat are counted once a record.
@@ -65,6 +66,9 @@ pub struct Fingerprinter<'s> {
     /// Last record in which a path held something filled, by path.
     pub(super) filled: Vec<u32>,
     pub(super) round: u32,
+    /// When the record read last happened, else was written, and when it was written, in microseconds since 1970.
+    pub(super) happened: Option<i64>,
+    pub(super) written: Option<i64>,
     pub(super) relations: HashedMap<u32>,
     pub(super) equals: Equals,
     pub(super) hits: Vec<u32>,
@@ -77,7 +81,7 @@ pub struct Fingerprinter<'s> {
     current: Option<(Window, WindowCounters)>,
     changes: u64,
     /// Windows written out, in wire form.
-    written: BTreeMap<Window, Vec<Vec<u8>>>,
+    parts: BTreeMap<Window, Vec<Vec<u8>>>,
     pub(super) traits: [Traits; 256],
     /// Whether the contents of a remembered container are being counted for the first time.
     pub(super) in_group: bool,
@@ -101,12 +105,13 @@ impl<'s> Fingerprinter<'s> {
             seen: Observations::new(),
             hot: Vec::new(),
             slots: Vec::new(),
-            plans: Vec::new(),
             atoms: Vec::new(),
             values: Vec::new(),
             stamps: Vec::new(),
             filled: Vec::new(),
             round: 0,
+            happened: None,
+            written: None,
             relations: HashedMap::default(),
             equals: Equals::new(),
             hits: Vec::new(),
@@ -116,7 +121,7 @@ impl<'s> Fingerprinter<'s> {
             windows: BTreeMap::new(),
             current: None,
             changes: 0,
-            written: BTreeMap::new(),
+            parts: BTreeMap::new(),
             traits: traits(),
             in_group: false,
             rejects: BTreeMap::new(),
@@ -129,7 +134,9 @@ impl<'s> Fingerprinter<'s> {
     /// The reason why it is no record of this source.
     pub fn read(&mut self, record: &[u8]) -> Result<Outcome, RejectReason> {
         self.scanner.scan(record, &mut self.seen)?;
-        let window = self.window(record);
+        self.written = self.role_moment(Role::Delivered, record);
+        self.happened = self.role_moment(Role::Time, record).or(self.written);
+        let window = self.window();
         let record_type = text_of(&self.seen, Role::RecordType, record);
         if !self.source.reads(record_type) {
             // Its time may be spelt as no record of this source spells it; then it is counted without one.
@@ -171,14 +178,18 @@ impl<'s> Fingerprinter<'s> {
         self.observe(&mut counters, record);
         let actor = self.actor(record);
         self.count_in_cohorts(&mut counters, record, actor);
+        let many = counters.count_many_waiting();
         self.current = Some((window, counters));
+        if many {
+            self.make_room();
+        }
     }
 
     /// The counters of a window, out of wherever they are; they go back as the current ones.
     fn take_window(&mut self, window: Window) -> WindowCounters {
         match self.current.take() {
             Some((current, counters)) if current == window => return counters,
-            Some((current, counters)) => drop(self.windows.insert(current, counters)),
+            Some((current, counters)) => self.put_back(current, counters),
             None => {}
         }
         self.changes += 1;
@@ -190,16 +201,27 @@ impl<'s> Fingerprinter<'s> {
         counters
     }
 
-    /// Writes out the windows not counted in for longest, if all together take too much memory.
+    /// Writes out the windows not counted in for longest, the current one last, if all together take too much memory.
     fn make_room(&mut self) {
-        let mut bytes: usize = self.windows.values().map(WindowCounters::bytes).sum();
+        let current = self.current.as_ref().map_or(0, |current| current.1.bytes());
+        let mut bytes = current + self.windows.values().map(WindowCounters::bytes).sum::<usize>();
         while bytes > self.settings.memory {
-            let Some((&window, _)) = self.windows.iter().min_by_key(|entry| entry.1.touched) else { return };
-            let Some(counters) = self.windows.remove(&window) else { return };
+            let oldest = self.windows.iter().min_by_key(|entry| entry.1.touched).map(|entry| *entry.0);
+            let oldest = oldest.and_then(|window| Some((window, self.windows.remove(&window)?)));
+            let Some((window, counters)) = oldest.or_else(|| self.current.take()) else { return };
             bytes -= counters.bytes().min(bytes);
-            let fingerprint = self.canonical(window, counters);
-            self.written.entry(window).or_default().push(fingerprint.to_bytes());
+            self.write_out(window, counters);
         }
+    }
+
+    /// Puts a window into compact form, together with what was written out of it before, if that is much.
+    fn write_out(&mut self, window: Window, counters: WindowCounters) {
+        let mut part = self.canonical(window, counters);
+        let parts = self.parts.entry(window).or_default();
+        if parts.len() >= MOST_PARTS {
+            add_parts(&mut part, std::mem::take(parts));
+        }
+        parts.push(part.to_bytes());
     }
 
     /// All windows, those written out among them, in order of time.
@@ -207,10 +229,8 @@ impl<'s> Fingerprinter<'s> {
         let open = self.take_windows();
         let mut all: BTreeMap<Window, Fingerprint> =
             open.into_iter().map(|(window, counters)| (window, self.canonical(window, counters))).collect();
-        for (window, parts) in std::mem::take(&mut self.written) {
-            let sum = all.entry(window).or_insert_with(|| Fingerprint::empty(self.key.id(), window));
-            // What was written here can be read, and is of the same window and key: nothing stands in the way.
-            parts.iter().filter_map(|part| Fingerprint::from_bytes(part).ok()).for_each(|part| drop(sum.merge(&part)));
+        for (window, parts) in std::mem::take(&mut self.parts) {
+            add_parts(all.entry(window).or_insert_with(|| Fingerprint::empty(self.key.id(), window)), parts);
         }
         all
     }
@@ -218,30 +238,34 @@ impl<'s> Fingerprinter<'s> {
     /// All counters, in order of time.
     fn take_windows(&mut self) -> BTreeMap<Window, WindowCounters> {
         if let Some((window, counters)) = self.current.take() {
-            self.windows.insert(window, counters);
+            self.put_back(window, counters);
         }
         std::mem::take(&mut self.windows)
     }
 
+    fn put_back(&mut self, window: Window, mut counters: WindowCounters) {
+        counters.rest();
+        self.windows.insert(window, counters);
+    }
+
     fn window_counters(&mut self, window: Window) -> &mut WindowCounters {
         if let Some((current, counters)) = self.current.take() {
-            self.windows.insert(current, counters);
+            self.put_back(current, counters);
         }
         let fields = self.source.dimensions().len();
         self.windows.entry(window).or_insert_with(|| WindowCounters::new(fields))
     }
 
-    pub(super) fn role_moment(&self, role: Role, record: &[u8]) -> Option<i64> {
+    fn role_moment(&self, role: Role, record: &[u8]) -> Option<i64> {
         moment(self.seen.bytes(self.seen.role(role as usize)?, record))
     }
 
     /// The window of the record: by event time, else by the time it was written.
-    fn window(&self, record: &[u8]) -> Result<Window, RejectReason> {
+    fn window(&self) -> Result<Window, RejectReason> {
         if !self.dated {
             return Ok(Window::UNDATED);
         }
-        let micros = self.role_moment(Role::Time, record).or_else(|| self.role_moment(Role::Delivered, record));
-        micros.map(|micros| Window::of(micros.div_euclid(1_000_000), self.settings.granularity)).ok_or(RejectReason::NoTime)
+        self.happened.map(|micros| Window::of(micros.div_euclid(1_000_000), self.settings.granularity)).ok_or(RejectReason::NoTime)
     }
 
     /// Whoever stands behind the record; a record nobody stands behind is a witness of its own.
@@ -260,6 +284,14 @@ impl<'s> Fingerprinter<'s> {
             self.slots.push(Slot::new(self.source.keeps_words(name)));
         }
         self.filled.resize(self.slots.len(), 0);
+    }
+}
+
+/// Adds parts of the same window in compact form, one after the other.
+fn add_parts(sum: &mut Fingerprint, parts: Vec<Vec<u8>>) {
+    for part in parts {
+        // What was written here can be read, and is of the same window and key: nothing stands in the way.
+        drop(Fingerprint::from_bytes(&part).map(|part| sum.merge(&part)));
     }
 }
 

@@ -15,27 +15,34 @@ pub(super) fn is_telling(shape: Shape) -> bool {
     shape.is_filled() && !matches!(shape.family(), Family::None | Family::Boolean | Family::Json)
 }
 
+/// A text of the record: the first field that holds it, and where the further ones are listed, if there are any.
 #[derive(Clone, Copy, Default)]
 struct Slot {
-    round: u32,
-    members: u8,
     hash: u64,
-    paths: [u32; GROUP],
+    round: u32,
+    first: u16,
+    more: u16,
 }
+
+/// The fields of a record that hold one text.
+type Group = ([u32; GROUP], u8);
 
 /// A small hash table that forgets everything when the next record begins.
 pub(super) struct Equals {
     round: u32,
     slots: Vec<Slot>,
+    /// Fields that share a text, from 1 on: most texts of a record stand there once.
+    groups: Vec<Group>,
 }
 
 impl Equals {
     pub(super) fn new() -> Self {
-        Self { round: 0, slots: vec![Slot::default(); SLOTS] }
+        Self { round: 0, slots: vec![Slot::default(); SLOTS], groups: vec![([0; GROUP], 0)] }
     }
 
     /// Begins the next record.
     pub(super) fn next_record(&mut self) {
+        self.groups.truncate(1);
         self.round = self.round.wrapping_add(1);
         if self.round == 0 {
             self.slots.fill(Slot::default());
@@ -45,30 +52,40 @@ impl Equals {
 
     /// Adds a text of this record and tells which fields before it hold the same.
     #[inline]
-    pub(super) fn add(&mut self, path: u32, hash: u64) -> Equal {
+    pub(super) fn add(&mut self, path: u32, hash: u64) -> Option<Equal> {
         let mut place = (hash ^ (hash >> 32)) as usize % SLOTS;
         for _ in 0..SLOTS / 4 {
             let slot = &mut self.slots[place];
             if slot.round != self.round {
-                *slot = Slot { round: self.round, members: 1, hash, paths: [path; GROUP] };
-                return Equal::default();
+                *slot = Slot { hash, round: self.round, first: u16::try_from(path).ok()?, more: 0 };
+                return None;
             }
             if slot.hash == hash {
-                let earlier = Equal { paths: slot.paths, members: usize::from(slot.members) };
-                if earlier.members < GROUP {
-                    slot.paths[earlier.members] = path;
-                    slot.members += 1;
-                }
-                return earlier;
+                return self.share(place, path);
             }
             place = (place + 1) % SLOTS;
         }
-        Equal::default()
+        None
+    }
+
+    fn share(&mut self, place: usize, path: u32) -> Option<Equal> {
+        let slot = &mut self.slots[place];
+        if slot.more == 0 {
+            slot.more = u16::try_from(self.groups.len()).ok()?;
+            self.groups.push(([u32::from(slot.first); GROUP], 1));
+        }
+        let (paths, members) = &mut self.groups[usize::from(slot.more)];
+        let earlier = Equal { paths: *paths, members: usize::from(*members) };
+        if earlier.members < GROUP {
+            paths[earlier.members] = path;
+            *members += 1;
+        }
+        Some(earlier)
     }
 }
 
 /// The fields of a record that hold the same text as one more.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Equal {
     paths: [u32; GROUP],
     members: usize,
@@ -81,6 +98,9 @@ impl Equal {
     }
 }
 
+/// A path's number fits into a slot.
+const _: () = assert!(crate::scan::MAX_PATHS <= u16::MAX as usize);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,11 +111,11 @@ mod tests {
         let mut pairs = Vec::new();
         equals.next_record();
         for (path, hash) in [(5, 11), (2, 22), (3, 11), (9, 11 + SLOTS as u64), (1, 11)] {
-            pairs.extend(equals.add(path, hash).paths().iter().map(|&earlier| (earlier, path)));
+            pairs.extend(equals.add(path, hash).iter().flat_map(Equal::paths).map(|&earlier| (earlier, path)));
         }
         assert_eq!(pairs, [(5, 3), (5, 1), (3, 1)]);
         equals.next_record();
-        assert!(equals.add(7, 11).paths().is_empty());
+        assert!(equals.add(7, 11).is_none());
     }
 
     #[test]

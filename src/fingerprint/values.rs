@@ -1,12 +1,13 @@
 //! What a record shows, as atoms, and the whole-stream statistics of its values.
 
 use super::MAX_RELATIONS;
-use super::accumulate::{GroupCounters, PathCounters, WindowCounters};
-use super::atoms::{Kind, LocalKind, Plan, fixed_length};
+use super::accumulate::{GroupCounters, WindowCounters};
+use super::atoms::{Hot, Kind, LocalKind, Plan, fixed_length};
 use super::observe::Fingerprinter;
-use super::relations::SHORTEST_TELLING;
+use super::relations::{Equal, SHORTEST_TELLING};
+use super::statistics::PathCounters;
 use crate::model::Shape;
-use crate::scan::Observation;
+use crate::scan::{Familiar, Observation, Observations, Seen};
 
 /// Longest text of a closed set; a longer one is nothing that rules compare with.
 const LONGEST_WORD: u32 = 80;
@@ -21,9 +22,18 @@ impl Fingerprinter<'_> {
             counters.open.resize(self.slots.len(), false);
         }
         let seen = std::mem::take(&mut self.seen);
-        for observation in seen.items() {
-            if !self.observe_familiar(counters, observation) && !self.observe_alike(counters, observation) {
-                self.observe_one(counters, observation, seen.bytes(observation, record));
+        for value in seen.values() {
+            match value {
+                Seen::Familiar(familiar) => {
+                    if !self.observe_familiar(counters, familiar.number) {
+                        self.observe_familiar_anew(counters, familiar, &seen, record);
+                    }
+                }
+                Seen::Strange(observation) => {
+                    if !self.observe_met(counters, observation) && !self.observe_alike(counters, observation) {
+                        self.observe_one(counters, observation, seen.bytes(observation, record));
+                    }
+                }
             }
         }
         for &group in seen.groups() {
@@ -33,28 +43,40 @@ impl Fingerprinter<'_> {
         self.observe_hollow_objects(counters);
     }
 
-    /// Counts a value as the one before at its path that was the same; false if it has to be looked at.
-    #[inline]
-    fn observe_familiar(&mut self, counters: &mut WindowCounters, observation: &Observation) -> bool {
-        let number = observation.familiar as usize;
-        let Some(&plan) = self.plans.get(number).filter(|_| !observation.again) else { return false };
-        if !counters.seen.get(plan.atom as usize).is_some_and(|&seen| seen) || plan.word && counters.open[observation.path.index()] {
-            return false;
-        }
-        if plan.told {
-            match counters.told.get_mut(number) {
-                Some(times) => *times += 1,
-                None => return false,
-            }
-        }
+    /// Counts a familiar value as it was counted before in this window; false if it was not.
+    #[inline(always)]
+    fn observe_familiar(&mut self, counters: &mut WindowCounters, number: u32) -> bool {
+        let Some(plan) = counters.plans.get_mut(number as usize).filter(|plan| plan.is_known()) else { return false };
+        plan.times += u64::from(plan.told);
         if plan.filled {
             self.filled[plan.parent as usize] = self.round;
         }
-        self.hits.push(plan.atom);
+        if !plan.repeats {
+            self.hits.push(plan.atom);
+        } else if self.stamps[plan.atom as usize] != self.round {
+            let plan = *plan;
+            self.hit_repeated(counters, &plan);
+            return true;
+        }
         if plan.telling {
-            self.observe_equal(counters, observation.path.0, observation.hash);
+            let (path, hash) = (plan.path, plan.hash);
+            self.observe_equal(counters, path, hash);
         }
         true
+    }
+
+    /// Counts a familiar value that had to be read; false if it was never counted in this window or is there once more than it should.
+    #[inline]
+    fn observe_met(&mut self, counters: &mut WindowCounters, observation: &Observation) -> bool {
+        let is_usual = !observation.again || self.hot[observation.path.index()].repeats;
+        observation.familiar > 0 && is_usual && self.observe_familiar(counters, observation.familiar)
+    }
+
+    #[cold]
+    fn observe_familiar_anew(&mut self, counters: &mut WindowCounters, familiar: Familiar, seen: &Observations, record: &[u8]) {
+        if let Some(observation) = self.scanner.observation(familiar) {
+            self.observe_one(counters, &observation, seen.bytes(&observation, record));
+        }
     }
 
     /// Counts a value that is no word as the one before at its path, if it has the same shape; false if it has to be looked at.
@@ -113,21 +135,20 @@ impl Fingerprinter<'_> {
         }
         if observation.familiar > 0 {
             let told = !word && matches!(traits.kind, Kind::Number | Kind::Text);
-            let plan = Plan { atom, parent: self.hot[path].parent, filled: traits.filled, word, telling, told };
-            self.plan(counters, observation.familiar, plan);
+            self.plan(counters, observation, Plan { atom, telling, told, ..Plan::NONE });
         }
     }
 
     #[cold]
-    fn plan(&mut self, counters: &mut WindowCounters, number: u32, plan: Plan) {
-        let number = number as usize;
-        if self.plans.len() <= number {
-            self.plans.resize(number + 1, Plan::NONE);
+    fn plan(&mut self, counters: &mut WindowCounters, observation: &Observation, plan: Plan) {
+        let (number, path) = (observation.familiar as usize, observation.path.index());
+        if counters.plans.len() <= number {
+            counters.plans.resize(number + 1, Plan::NONE);
         }
-        self.plans[number] = plan;
-        if counters.told.len() <= number {
-            counters.told.resize(number + 1, 0);
-        }
+        let known = &mut counters.plans[number];
+        let filled = self.traits[usize::from(observation.shape.code())].filled;
+        let Hot { parent, repeats, .. } = self.hot[path];
+        *known = Plan { path: observation.path.0, parent, filled, repeats, hash: observation.hash, times: known.times, ..plan };
     }
 
     /// Counts a value at a path that a record can show more than once, or at one that it shows once more than it should: what is
@@ -148,12 +169,27 @@ impl Fingerprinter<'_> {
         }
         let present = self.present_atom(path);
         self.hit_once(counters, present);
-        let atom = self.shape_atom(path, observation.shape);
+        let mut atom = self.shape_atom(path, observation.shape);
         self.hit_once(counters, atom);
         if is_word {
-            let atom = self.value_atom(counters, observation, bytes);
+            atom = self.value_atom(counters, observation, bytes);
             self.hit_once(counters, atom);
         }
+        if observation.familiar > 0 && !self.in_group {
+            self.plan(counters, observation, Plan { atom, told: true, ..Plan::NONE });
+        }
+    }
+
+    /// Counts a familiar value of a path that a record can show more than once; its last atom stands for all of them.
+    fn hit_repeated(&mut self, counters: &mut WindowCounters, plan: &Plan) {
+        let path = plan.path as usize;
+        let present = self.present_atom(path);
+        self.hit_once(counters, present);
+        if let LocalKind::Value { shape, .. } = self.atoms[plan.atom as usize].kind {
+            let atom = self.shape_atom(path, shape);
+            self.hit_once(counters, atom);
+        }
+        self.hit_once(counters, plan.atom);
     }
 
     /// Counts a remembered container: its own atoms the first time in a window, afterwards one that stands for them all.
@@ -205,8 +241,14 @@ impl Fingerprinter<'_> {
         self.traits[usize::from(observation.shape.code())].telling && observation.length >= SHORTEST_TELLING
     }
 
+    #[inline]
     fn observe_equal(&mut self, counters: &mut WindowCounters, path: u32, hash: u64) {
-        let equal = self.equals.add(path, hash);
+        if let Some(equal) = self.equals.add(path, hash) {
+            self.relate(counters, path, equal);
+        }
+    }
+
+    fn relate(&mut self, counters: &mut WindowCounters, path: u32, equal: Equal) {
         for &earlier in equal.paths() {
             let (a, b) = (earlier.min(path), earlier.max(path));
             let key = (u64::from(a) << 32) | u64::from(b);
@@ -245,7 +287,9 @@ impl Fingerprinter<'_> {
 
     #[inline]
     fn hit(&mut self, counters: &mut WindowCounters, atom: u32) {
-        mark_seen(counters, atom);
+        if mark_seen(counters, atom) && !matches!(self.atoms[atom as usize].kind, LocalKind::Value { .. }) {
+            counters.width += 1;
+        }
         self.hits.push(atom);
     }
 
@@ -259,13 +303,14 @@ impl Fingerprinter<'_> {
     }
 }
 
+/// Whether the atom was not seen before in the window.
 #[inline]
-fn mark_seen(counters: &mut WindowCounters, atom: u32) {
+fn mark_seen(counters: &mut WindowCounters, atom: u32) -> bool {
     let place = atom as usize;
     if place >= counters.seen.len() {
         counters.seen.resize(place + 64, false);
     }
-    counters.seen[place] = true;
+    !std::mem::replace(&mut counters.seen[place], true)
 }
 
 /// Adds a value to the whole-stream statistics of its path; `with_length` unless its length follows from its shape.

@@ -7,6 +7,7 @@ const WIDTH: usize = 32;
 
 /// The expected bytes.
 #[derive(Clone, Copy, Debug)]
+#[repr(C)]
 pub(super) struct Literal {
     /// The first of them, and a bit for each.
     bytes: [u8; WIDTH],

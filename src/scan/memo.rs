@@ -4,7 +4,7 @@
 //! showed twice; JSON arrays and objects are prefix-free, so a walk that ends at a leaf has found the whole of one and no other.
 
 use super::{Observation, PathId};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Shorter containers are read as quickly as they are found.
 const SHORTEST: usize = 48;
@@ -50,24 +50,85 @@ impl Group {
     }
 }
 
-#[derive(Debug, Default)]
+/// A node of a radix tree.
+#[derive(Debug)]
 struct Node {
-    /// The bytes on the way to this node: of that group, from here, so many.
-    group: usize,
-    start: usize,
-    length: usize,
-    kids: Vec<(u8, usize)>,
-    leaf: Option<usize>,
+    /// The bytes on the way to this node, in the pieces of its tree.
+    start: u32,
+    length: u32,
+    leaf: Option<u32>,
+    /// What comes next, most often one thing.
+    kid: (u8, u32),
+    others: Vec<(u8, u32)>,
 }
+
+impl Node {
+    const fn new((start, length): (u32, u32)) -> Self {
+        Self { start, length, leaf: None, kid: (0, NO_KID), others: Vec::new() }
+    }
+
+    #[inline]
+    fn kid(&self, byte: u8) -> Option<usize> {
+        match self.kid {
+            (_, NO_KID) => None,
+            (first, kid) if first == byte => Some(kid as usize),
+            _ => self.others.iter().find(|kid| kid.0 == byte).map(|kid| kid.1 as usize),
+        }
+    }
+
+    fn add_kid(&mut self, byte: u8, kid: usize) {
+        if self.kid.1 == NO_KID { self.kid = (byte, kid as u32) } else { self.others.push((byte, kid as u32)) }
+    }
+}
+
+/// The root is nobody's kid.
+const NO_KID: u32 = 0;
 
 #[derive(Debug)]
 struct Of {
     nodes: Vec<Node>,
+    pieces: Pieces,
     once: HashSet<u64>,
     tries: u32,
     hits: u32,
     /// Bytes of all containers that were looked up.
     bytes: u64,
+}
+
+/// The bytes of all ways of a tree, cut into pieces each of which is kept once: containers are made of the same elements in ever
+/// new order, and all elements together fit into a near cache.
+#[derive(Debug, Default)]
+struct Pieces {
+    bytes: Vec<u8>,
+    known: HashMap<Vec<u8>, (u32, u32)>,
+}
+
+/// Shorter pieces are not worth a node of their own.
+const SHORTEST_PIECE: usize = 32;
+
+impl Pieces {
+    /// Where a piece is kept, and its length.
+    fn keep(&mut self, piece: &[u8]) -> (u32, u32) {
+        if let Some(&known) = self.known.get(piece) {
+            return known;
+        }
+        let place = (self.bytes.len() as u32, piece.len() as u32);
+        self.bytes.extend_from_slice(piece);
+        self.known.insert(piece.to_vec(), place);
+        place
+    }
+
+    /// The length of the first piece of a text: to the end of an element.
+    fn cut(text: &[u8]) -> usize {
+        let ends = text.windows(2).skip(SHORTEST_PIECE).position(|pair| pair == b"},");
+        ends.map_or(text.len(), |end| end + SHORTEST_PIECE + 2)
+    }
+
+    #[inline]
+    fn get(&self, node: &Node) -> &[u8] {
+        let start = node.start as usize;
+        self.bytes.get(start..start + node.length as usize).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -97,6 +158,12 @@ impl Memo {
         self.groups.get(group as usize)
     }
 
+    /// Whether it is known that containers at a path are not remembered.
+    #[inline]
+    pub(super) fn is_off(&self, path: PathId) -> bool {
+        matches!(self.paths.get(path.index()), Some(State::Off))
+    }
+
     /// Whether containers at a path are remembered; `fit` is asked once whether they may be.
     pub(super) fn is_on(&mut self, path: PathId, fit: impl FnOnce() -> bool) -> bool {
         if self.paths.len() <= path.index() {
@@ -104,7 +171,7 @@ impl Memo {
         }
         let state = &mut self.paths[path.index()];
         if matches!(state, State::Unknown) {
-            let of = Of { nodes: vec![Node::default()], once: HashSet::new(), tries: 0, hits: 0, bytes: 0 };
+            let of = Of { nodes: vec![Node::new((0, 0))], pieces: Pieces::default(), once: HashSet::new(), tries: 0, hits: 0, bytes: 0 };
             *state = if fit() { State::On(Box::new(of)) } else { State::Off };
         }
         matches!(state, State::On(_))
@@ -114,11 +181,11 @@ impl Memo {
     pub(super) fn find(&mut self, path: PathId, text: &[u8]) -> Option<(u32, usize, u32)> {
         let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return None };
         of.tries += 1;
-        let found = of.walk(&self.groups, text).ok()?;
-        let group = self.groups.get(found)?;
+        let found = of.walk(text).ok()?;
+        let group = self.groups.get(found as usize)?;
         of.hits += 1;
         of.bytes += group.bytes.len() as u64;
-        Some((u32::try_from(found).ok()?, group.bytes.len(), group.length))
+        Some((found, group.bytes.len(), group.length))
     }
 
     /// Takes note of a container that was read, by its hash; whether it came for the second time and is to be learnt.
@@ -143,59 +210,64 @@ impl Memo {
     /// Remembers a container; `shift` is where it begins in the record its observations point into.
     pub(super) fn learn(&mut self, path: PathId, bytes: &[u8], items: &[Observation], length: u32, shift: usize) {
         let Some(State::On(of)) = self.paths.get_mut(path.index()) else { return };
-        let Err((node, matched)) = of.walk(&self.groups, bytes) else { return };
+        let (Err((node, at, matched)), Ok(group)) = (of.walk(bytes), u32::try_from(self.groups.len())) else { return };
         let moved = |item: &Observation| Observation { start: item.start.wrapping_sub(u32::try_from(shift).unwrap_or(0)), ..*item };
         self.groups.push(Group { path, bytes: bytes.to_vec(), items: items.iter().map(moved).collect(), length });
         self.held += bytes.len();
-        of.insert(node, matched, &self.groups);
+        of.insert(node, matched, bytes.get(at + matched..).unwrap_or_default(), group);
     }
 }
 
 impl Of {
-    /// The group at the end of the walk along a text, or the node at which it stopped and how many bytes had matched there.
-    fn walk(&self, groups: &[Group], text: &[u8]) -> Result<usize, (usize, (usize, usize))> {
+    /// The group at the end of the walk along a text, or the node at which it stopped, where that began in the text and how many
+    /// bytes agreed there.
+    fn walk(&self, text: &[u8]) -> Result<u32, (usize, usize, usize)> {
         let (mut node, mut at) = (0, 0);
         loop {
             let here = &self.nodes[node];
-            let way = groups.get(here.group).and_then(|group| group.bytes.get(here.start..here.start + here.length)).unwrap_or_default();
+            let way = self.pieces.get(here);
             let rest = text.get(at..).unwrap_or_default();
             if !rest.starts_with(way) {
                 let matched = way.iter().zip(rest).take_while(|(a, b)| a == b).count();
-                return Err((node, (at, matched)));
+                return Err((node, at, matched));
             }
-            at += way.len();
             if let Some(group) = here.leaf {
                 return Ok(group);
             }
-            let kid = rest.get(way.len()).and_then(|byte| here.kids.iter().find(|kid| kid.0 == *byte));
-            match kid {
-                Some(&(_, kid)) => node = kid,
-                None => return Err((node, (at - way.len(), way.len()))),
+            match rest.get(way.len()).and_then(|&byte| here.kid(byte)) {
+                Some(kid) => node = kid,
+                None => return Err((node, at, way.len())),
             }
+            at += way.len();
         }
     }
 
-    /// Hangs the newest group in where a walk along its bytes stopped: at a node that began at byte `from` and agreed for
-    /// `matched` bytes.
-    fn insert(&mut self, node: usize, (from, matched): (usize, usize), groups: &[Group]) {
-        let group = groups.len() - 1;
-        let byte = |group: usize, at: usize| groups.get(group).and_then(|group| group.bytes.get(at)).copied().unwrap_or(0);
-        let next = self.nodes.len();
+    /// Hangs a group in where a walk along its bytes stopped: at a node that agreed for `matched` bytes, `rest` being those behind.
+    fn insert(&mut self, mut node: usize, matched: usize, mut rest: &[u8], group: u32) {
         let here = &mut self.nodes[node];
-        if matched < here.length {
+        if matched < here.length as usize {
             // The way forks inside this node: its tail becomes a node of its own.
-            let (old, start) = (here.group, here.start + matched);
-            let kids = std::mem::replace(&mut here.kids, vec![(byte(old, start), next)]);
-            let tail = Node { group: old, start, length: here.length - matched, kids, leaf: here.leaf.take() };
-            here.length = matched;
-            self.nodes.push(tail);
+            let mut tail = Node::new((here.start + matched as u32, here.length - matched as u32));
+            here.length = matched as u32;
+            std::mem::swap(&mut tail.others, &mut here.others);
+            (tail.kid, tail.leaf, here.kid) = (here.kid, here.leaf.take(), (0, NO_KID));
+            self.hang(node, tail);
         }
-        let start = from + matched;
-        let length = groups.get(group).map_or(0, |group| group.bytes.len()) - start;
-        let leaf = Node { group, start, length, kids: Vec::new(), leaf: Some(group) };
-        let kid = self.nodes.len();
-        self.nodes.push(leaf);
-        self.nodes[node].kids.push((byte(group, start), kid));
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(Pieces::cut(rest));
+            let next = Node::new(self.pieces.keep(piece));
+            node = self.hang(node, next);
+            rest = behind;
+        }
+        self.nodes[node].leaf = Some(group);
+    }
+
+    /// Adds a node below another.
+    fn hang(&mut self, above: usize, node: Node) -> usize {
+        let (first, place) = (self.pieces.get(&node).first().copied().unwrap_or_default(), self.nodes.len());
+        self.nodes[above].add_kid(first, place);
+        self.nodes.push(node);
+        place
     }
 }
 

@@ -23,7 +23,7 @@ mod vector;
 mod words;
 
 pub use memo::Group;
-pub use observations::{Observation, Observations};
+pub use observations::{Familiar, Observation, Observations, Seen};
 pub use paths::{PathId, Paths};
 pub use scanner::Scanner;
 pub use time::moment;

@@ -16,7 +16,8 @@ pub struct Observation {
     pub(super) unescaped: bool,
     /// Bytes of a text (unescaped), a number or a boolean; elements of an array, members of an object; 0 for null.
     pub length: u32,
-    /// Number of the value among those that are familiar at their path ([`super::Scanner::familiar`]); 0 for all others.
+    /// Number of the value among those that are familiar at their path ([`super::Scanner::familiar`]), even if it had to be read;
+    /// 0 for all others.
     pub familiar: u32,
     /// Where its bytes begin: a text without its quotes, a number, `true`, `false`.
     pub(super) start: u32,
@@ -34,13 +35,36 @@ impl Observation {
     }
 }
 
+/// A value in its place in the record.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'a> {
+    /// One of those that are familiar at their path.
+    Familiar(Familiar),
+    /// Any other.
+    Strange(&'a Observation),
+}
+
+/// A familiar value, as small as can be; [`super::Scanner::observation`] tells the rest.
+#[derive(Clone, Copy, Debug)]
+pub struct Familiar {
+    /// Its number; 0 marks a strange value.
+    pub number: u32,
+    /// Where its JSON begins, with [`UNESCAPED`] if that is in the scratch buffer; of a strange value the place among the items.
+    pub(super) at: u32,
+}
+
+/// Set in a place that is one of the scratch buffer; no record is so long.
+pub(super) const UNESCAPED: u32 = 1 << 31;
+
 /// Everything seen in one record, in the order it stood there.
 #[derive(Debug, Default)]
 pub struct Observations {
+    /// All values in order; those that are strange lie in `items`.
+    pub(super) marks: Vec<Familiar>,
     pub(super) items: Vec<Observation>,
     pub(super) scratch: Vec<u8>,
-    /// For each role the index of its observation, if its field was there and filled.
-    pub(super) roles: Vec<Option<u32>>,
+    /// For each role its observation, if its field was there and filled.
+    pub(super) roles: Vec<Option<Observation>>,
     pub(super) groups: Vec<u32>,
     /// Values whose path did not fit into the path space any more.
     pub lost: u32,
@@ -55,6 +79,7 @@ impl Observations {
 
     /// Forgets everything but the memory it took.
     pub(super) fn clear(&mut self) {
+        self.marks.clear();
         self.items.clear();
         self.scratch.clear();
         self.roles.clear();
@@ -63,9 +88,11 @@ impl Observations {
     }
 
     /// What was seen, in document order; a container stands before its contents.
-    #[must_use]
-    pub fn items(&self) -> &[Observation] {
-        &self.items
+    pub fn values(&self) -> impl ExactSizeIterator<Item = Seen<'_>> {
+        self.marks.iter().map(|mark| match self.items.get(mark.at as usize) {
+            Some(item) if mark.number == 0 => Seen::Strange(item),
+            _ => Seen::Familiar(*mark),
+        })
     }
 
     /// The remembered containers whose contents belong to the record too ([`super::Scanner::group`]).
@@ -85,6 +112,6 @@ impl Observations {
     /// What stood in the field of a role: the first of the role's paths that was there and filled, its first value.
     #[must_use]
     pub fn role(&self, role: usize) -> Option<&Observation> {
-        self.items.get((*self.roles.get(role)?)? as usize)
+        self.roles.get(role)?.as_ref()
     }
 }

@@ -1,7 +1,9 @@
 //! One way through the bytes of a record, or of the JSON inside one of its texts.
 
 use super::entry::{Entry, entry, skip_blank};
+use super::familiar::STRANGE;
 use super::number::number;
+use super::observations::Familiar;
 use super::shapes::classify;
 use super::strings::{Kind, Span, string_end, unescape};
 use super::{MAX_LEVELS, Observation, Observations, PathId, Scanner};
@@ -56,7 +58,9 @@ impl<'t, 's> Pass<'t, 's> {
         let index = self.observe(Observation::of(path, empty));
         let (end, length) =
             if self.may_remember(path, index) { self.remembered(path, at, level)? } else { self.contents(path, at, level)? };
-        if let Some(item) = index.and_then(|index| self.seen.items.get_mut(index)).filter(|_| length > 0) {
+        if length == 0 {
+            self.meet_empty(path, index, at, end, level);
+        } else if let Some(item) = index.and_then(|index| self.seen.items.get_mut(index)) {
             (item.length, item.shape) = (length, filled);
         }
         Some(end)
@@ -157,7 +161,7 @@ impl<'t, 's> Pass<'t, 's> {
                 }
                 None => {
                     let element = self.scanner.tree.elements(array);
-                    self.value(element, at, level)?
+                    self.member_value(element, at, level)?
                 }
             };
             count += 1;
@@ -201,7 +205,7 @@ impl<'t, 's> Pass<'t, 's> {
         let hash = self.scanner.key.fast(self.text.get(at..number.end).unwrap_or_default());
         let placed = self.placed(path, shape, at, number.end);
         let index = self.observe(Observation { hash, number: number.value, ..placed });
-        self.meet(index, at, number.end, 1);
+        self.meet(path, index, at, number.end, 1);
         Some(number.end)
     }
 
@@ -218,7 +222,7 @@ impl<'t, 's> Pass<'t, 's> {
             }
         };
         let index = self.observe(observation);
-        self.meet(index, at, end, 0);
+        self.meet(path, index, at, end, 0);
         Some(end)
     }
 
@@ -240,7 +244,7 @@ impl<'t, 's> Pass<'t, 's> {
         let placed = self.placed(path, shape.unwrap_or(Shape::TEXT_OTHER), start, span.end);
         let index = self.observe(Observation { hash, ..placed });
         if shape.is_some() {
-            self.meet(index, start - 1, span.end + 1, 0);
+            self.meet(path, index, start - 1, span.end + 1, 0);
         } else if let Some(index) = index {
             let inner = Pass { text: bytes, shift: self.shift + start, unescaped: self.unescaped, scanner: self.scanner, seen: self.seen };
             inner.json(index, path, level);
@@ -287,9 +291,10 @@ impl<'t, 's> Pass<'t, 's> {
 
     /// Reads the whole text as JSON, whose text was observed at `index`; if it is none, the text stays a text.
     fn json(mut self, index: usize, path: PathId, level: u32) {
-        let (items, scratch, lost) = (self.seen.items.len(), self.seen.scratch.len(), self.seen.lost);
+        let (marks, items) = (self.seen.marks.len(), self.seen.items.len());
+        let (scratch, lost) = (self.seen.scratch.len(), self.seen.lost);
         let shape = self.json_shape(path, level).unwrap_or_else(|| {
-            self.forget(items);
+            self.forget(marks, items);
             self.scanner.too_deep = false;
             self.seen.scratch.truncate(scratch);
             self.seen.lost = lost;
@@ -311,13 +316,16 @@ impl<'t, 's> Pass<'t, 's> {
         whole.then_some(if length == 0 { Shape::EMPTY_JSON } else { shape })
     }
 
-    /// Takes back all observations from `mark` on.
-    fn forget(&mut self, mark: usize) {
-        for item in self.seen.items.drain(mark..) {
-            if let Some(node) = self.scanner.tree.nodes.get_mut(item.path.index()).filter(|_| !item.again) {
+    /// Takes back all marks from `first` on, and the observations from `item` on.
+    fn forget(&mut self, first: usize, item: usize) {
+        for place in first..self.seen.marks.len() {
+            let Some(seen) = self.seen.marks.get(place).and_then(|&mark| self.scanner.marked(mark, &self.seen.items)) else { continue };
+            if let Some(node) = self.scanner.tree.nodes.get_mut(seen.path.index()).filter(|node| node.first_mark as usize >= first) {
                 node.record = 0;
             }
         }
+        self.seen.marks.truncate(first);
+        self.seen.items.truncate(item);
     }
 
     /// An observation of the bytes from `start` to `end` of this text.
@@ -336,10 +344,12 @@ impl<'t, 's> Pass<'t, 's> {
             return None;
         };
         observation.again = node.record == self.scanner.record;
+        node.again = observation.again;
         if !observation.again {
             node.record = self.scanner.record;
-            node.first_item = index as u32;
+            node.first_mark = self.seen.marks.len() as u32;
         }
+        self.seen.marks.push(Familiar { number: STRANGE, at: index as u32 });
         self.seen.items.push(observation);
         Some(index)
     }

@@ -1,7 +1,8 @@
 //! The scanner: what outlives a record, and the roles that fields play in it.
 
-use super::familiar::Familiar;
+use super::familiar::FamiliarValues;
 use super::memo::{Group, Memo};
+use super::observations::{Familiar, UNESCAPED};
 use super::pass::Pass;
 use super::shapes::ShapeCache;
 use super::tree::Tree;
@@ -25,7 +26,7 @@ pub struct Scanner {
     /// Hashes of `false` and `true`.
     pub(super) booleans: [u64; 2],
     pub(super) memo: Memo,
-    pub(super) familiar: Familiar,
+    pub(super) familiar: FamiliarValues,
     pub(super) roles: Vec<Vec<PathId>>,
 }
 
@@ -47,7 +48,7 @@ impl Scanner {
             base: 0,
             buffers: Vec::new(),
             memo: Memo::default(),
-            familiar: Familiar::new(),
+            familiar: FamiliarValues::new(),
             roles,
         }
     }
@@ -97,6 +98,20 @@ impl Scanner {
         self.familiar.value(number)
     }
 
+    /// What there is to say of a familiar value in the record read last; but for whether its path had been seen, where a record can
+    /// show it more than once.
+    #[must_use]
+    pub fn observation(&self, familiar: Familiar) -> Option<Observation> {
+        let seen = self.familiar.value(familiar.number)?;
+        let unescaped = familiar.at & UNESCAPED != 0;
+        Some(Observation { start: (familiar.at & !UNESCAPED) + seen.start, unescaped, ..*seen })
+    }
+
+    /// The observation that a mark stands for.
+    pub(super) fn marked(&self, mark: Familiar, items: &[Observation]) -> Option<Observation> {
+        if mark.number == 0 { items.get(mark.at as usize).copied() } else { self.observation(mark) }
+    }
+
     /// The paths numbered so far. A path may be there although no record accepted showed it.
     #[must_use]
     pub fn paths(&self) -> &Paths {
@@ -125,19 +140,20 @@ impl Scanner {
 
     fn assign_roles(&self, seen: &mut Observations) {
         for paths in &self.roles {
-            let index = paths.iter().find_map(|path| self.first_filled(*path, seen));
-            seen.roles.push(index);
+            let first = paths.iter().find_map(|path| self.first_filled(*path, seen));
+            seen.roles.push(first);
         }
     }
 
     /// The first filled observation of a path in this record.
-    fn first_filled(&self, path: PathId, seen: &Observations) -> Option<u32> {
+    fn first_filled(&self, path: PathId, seen: &Observations) -> Option<Observation> {
         let node = self.tree.nodes.get(path.index()).filter(|node| node.record == self.record)?;
-        let later = seen.items.get(node.first_item as usize..)?;
-        let mut alike = later.iter().zip(node.first_item..).filter(|(item, _)| item.path == path);
-        match alike.next()? {
-            (item, index) if item.shape.is_filled() => Some(index),
-            _ => alike.find(|(item, _)| item.shape.is_filled()).map(|(_, index)| index),
+        let mut later = seen.marks.get(node.first_mark as usize..)?.iter().map_while(|&mark| self.marked(mark, &seen.items));
+        let first = later.next()?;
+        match first.shape.is_filled() {
+            true => Some(first),
+            false if node.again => later.find(|item| item.path == path && item.shape.is_filled()),
+            false => None,
         }
     }
 }

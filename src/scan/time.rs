@@ -30,10 +30,10 @@ pub(super) fn time(text: &[u8]) -> Option<Time> {
 }
 
 fn iso(text: &[u8]) -> Option<Time> {
-    let (date, rest) = text.split_at_checked(10)?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = date else { return None };
-    let year = digits(&[*y1, *y2, *y3, *y4])?;
-    let midnight = day(year, digits(&[*m1, *m2])?, digits(&[*d1, *d2])?)? * 86_400;
+    let (date, rest) = text.split_first_chunk::<10>()?;
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *date else { return None };
+    let year = two(y1, y2)? * 100 + two(y3, y4)?;
+    let midnight = day(year, two(m1, m2)?, two(d1, d2)?)? * 86_400;
     let Some((parted, rest)) = rest.split_first() else {
         return Some(Time { micros: Some(midnight * 1_000_000), shape: Shape::ISO_DATE });
     };
@@ -42,13 +42,20 @@ fn iso(text: &[u8]) -> Option<Time> {
         b' ' => true,
         _ => return None,
     };
-    let (clock, rest) = rest.split_at_checked(8)?;
-    let [h1, h2, b':', m1, m2, b':', s1, s2] = clock else { return None };
-    let seconds = seconds(digits(&[*h1, *h2])?, digits(&[*m1, *m2])?, digits(&[*s1, *s2])?)?;
+    let (clock, rest) = rest.split_first_chunk::<8>()?;
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = *clock else { return None };
+    let seconds = seconds(two(h1, h2)?, two(m1, m2)?, two(s1, s2)?)?;
     let (micros, decimals, rest) = fraction(rest)?;
     let (offset, ahead) = offset(rest)?;
     let shape = Shape::iso_time(decimals, offset, blank);
     Some(Time { micros: Some((midnight + seconds - ahead) * 1_000_000 + micros), shape })
+}
+
+/// The number of two digits.
+#[inline]
+fn two(tens: u8, ones: u8) -> Option<i64> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i64::from(tens) * 10 + i64::from(ones))
 }
 
 /// Reads `M/D/YYYY h:mm[:ss[.fff]]`, a comma after the date allowed, with AM or PM or without.
@@ -89,13 +96,19 @@ fn half(rest: &[u8]) -> Option<bool> {
     }
 }
 
+/// What so many digits of a fraction have to be multiplied with to count millionths.
+const TENS: [i64; 6] = [0, 100_000, 10_000, 1_000, 100, 10];
+
 /// Microseconds, number of digits and the rest after an optional fraction of a second.
 fn fraction(text: &[u8]) -> Option<(i64, u8, &[u8])> {
     let Some(rest) = text.strip_prefix(b".") else { return Some((0, 0, text)) };
-    let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-    let (figures, rest) = rest.split_at(end);
-    let micros = (0..6).fold(0, |sum, i| sum * 10 + figures.get(i).map_or(0, |byte| i64::from(byte - b'0')));
-    (end > 0).then_some((micros, u8::try_from(end).unwrap_or(u8::MAX), rest))
+    let (mut micros, mut end) = (0, 0);
+    while let Some(byte @ b'0'..=b'9') = rest.get(end) {
+        micros = if end < 6 { micros * 10 + i64::from(byte - b'0') } else { micros };
+        end += 1;
+    }
+    let micros = micros * TENS.get(end).copied().unwrap_or(1);
+    (end > 0).then_some((micros, u8::try_from(end).unwrap_or(u8::MAX), &rest[end..]))
 }
 
 /// How an offset is written and by how many seconds it is ahead of UTC.

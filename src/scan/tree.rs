@@ -1,27 +1,39 @@
 //! From a container and a key to a path, mostly by guessing that keys come in the order of the last record.
 
+use super::familiar::Front;
 use super::literal::{Literal, Literals};
 use super::{PathId, Paths, shapes};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, Segment};
 
-/// What is known about one path.
+/// What is known about one path. Two cache lines; a member that comes as expected touches the first and half of the second.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(super) struct Node {
-    /// The record that showed the path last, by its number, and its first observation there.
-    pub(super) record: u32,
-    pub(super) first_item: u32,
-    /// Whether 0 here means that a place is not known.
-    pub(super) coordinate: bool,
-    /// Whether no value becomes familiar here: a record can show the path more than once, or no value comes again.
-    pub(super) strange: bool,
-    /// The member that came first in this object when it was seen last, and the one that came after this member.
-    first: PathId,
-    next: PathId,
-    elements: PathId,
-    any_key: PathId,
     /// `"key":`; none if the key is written with escapes.
     pub(super) literal: Literal,
+    /// The member that came after this one when it was seen last, and the one that came first in this object.
+    next: PathId,
+    first: PathId,
+    /// The record that showed the path last, by its number, and its first mark there.
+    pub(super) record: u32,
+    /// Whether no value becomes familiar here, since none comes again.
+    pub(super) strange: bool,
+    /// Whether a record can show the path more than once.
+    pub(super) repeats: bool,
+    /// Whether the record that showed the path last showed it once more.
+    pub(super) again: bool,
+    /// Whether 0 here means that a place is not known.
+    pub(super) coordinate: bool,
+    /// Familiar values that are compared before the end of a value is looked for, the likeliest in front.
+    pub(super) front: Front,
+    pub(super) first_mark: u32,
+    /// Values that are familiar here, and how many were among them of how many that were read or found.
+    pub(super) familiar: u32,
+    pub(super) tries: u32,
+    pub(super) hits: u32,
+    elements: PathId,
+    any_key: PathId,
     /// Hash of the container and the key, for the table.
     hash: u64,
 }
@@ -30,15 +42,21 @@ impl Node {
     fn new(hash: u64) -> Self {
         let none = PathId::LOST;
         Self {
-            record: 0,
-            first_item: 0,
-            coordinate: false,
-            strange: false,
-            first: none,
+            literal: Literal::NONE,
             next: none,
+            first: none,
+            record: 0,
+            strange: false,
+            repeats: false,
+            again: false,
+            coordinate: false,
+            front: Front::default(),
+            first_mark: 0,
+            familiar: 0,
+            tries: 0,
+            hits: 0,
             elements: none,
             any_key: none,
-            literal: Literal::NONE,
             hash,
         }
     }
@@ -129,7 +147,7 @@ impl Tree {
     fn add(&mut self, parent: PathId, segment: Segment, hash: u64) -> PathId {
         let Some(id) = self.paths.add(parent, segment) else { return PathId::LOST };
         let repeats = self.paths.name(id).is_none_or(FieldPath::repeats);
-        self.nodes.push(Node { strange: repeats, ..Node::new(hash) });
+        self.nodes.push(Node { repeats, ..Node::new(hash) });
         id
     }
 

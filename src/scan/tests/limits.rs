@@ -38,8 +38,9 @@ fn what_serde_json_refuses_but_real_logs_hold_is_read() {
     assert_eq!((rows[1].0.as_str(), rows[1].1), ("[\"b\u{fffd}\"]", Shape::FLOAT));
     assert_eq!((rows[3].0.as_str(), rows[3].3.as_slice()), ("c.d", "\u{fffd}".as_bytes()));
     let mut seen = Observations::new();
-    scanner().scan(br#"{"a":-1e999,"b":2.5}"#, &mut seen).unwrap();
-    assert_eq!(seen.items().iter().map(|item| item.number).collect::<Vec<_>>(), [f64::MIN, 2.5]);
+    let mut scanner = scanner();
+    scanner.scan(br#"{"a":-1e999,"b":2.5}"#, &mut seen).unwrap();
+    assert_eq!(observations(&scanner, &seen).iter().map(|item| item.number).collect::<Vec<_>>(), [f64::MIN, 2.5]);
 }
 
 #[test]
@@ -64,10 +65,11 @@ fn values_beyond_the_path_space_are_counted_and_known_ones_still_seen() {
     let members: Vec<String> = (0..MAX_PATHS).map(|i| format!("\"k{i}\":{i}")).collect();
     scanner.scan(format!("{{{}}}", members.join(",")).as_bytes(), &mut seen).unwrap();
     assert_eq!(scanner.paths().len(), MAX_PATHS);
-    assert_eq!((seen.items().len(), seen.lost), (MAX_PATHS - 3, 3));
+    assert_eq!((seen.values().len(), seen.lost), (MAX_PATHS - 3, 3));
     let record = br#"{"k5":1,"new":{"x":[1,"{\"a\":1}",{"key":"k","value":2}]},"role":{"late":"there","not":[{}]},"k6":[0]}"#;
     scanner.scan(record, &mut seen).unwrap();
-    let names: Vec<String> = seen.items().iter().map(|item| scanner.paths().name(item.path).unwrap().to_string()).collect();
+    let names: Vec<String> =
+        observations(&scanner, &seen).iter().map(|item| scanner.paths().name(item.path).unwrap().to_string()).collect();
     assert_eq!(names, ["k5", "role", "role.late", "k6"]);
     assert_eq!(seen.lost, 8);
     assert_eq!(seen.bytes(seen.role(0).unwrap(), record), b"there");

@@ -7,10 +7,11 @@ mod records;
 mod shapes;
 mod times;
 
-use super::{Observations, Scanner};
+use super::{Familiar, Observation, Observations, Scanner};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, RejectReason, Shape};
 use oracle::{Row, expected};
+use std::collections::HashSet;
 
 fn scanner() -> Scanner {
     Scanner::new(HashKey::new([3; 32]), &[])
@@ -20,16 +21,27 @@ fn path(text: &str) -> FieldPath {
     FieldPath::parse(text).unwrap()
 }
 
+/// All that was seen, familiar or strange.
+fn observations(scanner: &Scanner, seen: &Observations) -> Vec<Observation> {
+    let mut paths = HashSet::new();
+    let mut known = |&mark: &Familiar| {
+        let item = scanner.marked(mark, &seen.items).unwrap();
+        let again = !paths.insert(item.path);
+        Observation { again: if mark.number == 0 { item.again } else { again }, ..item }
+    };
+    seen.marks.iter().map(&mut known).collect()
+}
+
 /// What a scanner sees in a record.
 fn rows(scanner: &mut Scanner, record: &[u8]) -> Result<Vec<Row>, RejectReason> {
     let mut seen = Observations::new();
     let read = scanner.scan(record, &mut seen);
     if read.is_err() {
-        assert!(seen.items().is_empty() && seen.scratch.is_empty() && seen.roles.is_empty() && seen.lost == 0);
+        assert!(seen.values().len() == 0 && seen.items.is_empty() && seen.scratch.is_empty() && seen.roles.is_empty() && seen.lost == 0);
     }
     read?;
     let key = HashKey::new([3; 32]);
-    let row = |item: &super::Observation| {
+    let row = |item: &Observation| {
         let name = scanner.paths().name(item.path).unwrap().to_string();
         let container = matches!(item.shape, Shape::EMPTY_OBJECT | Shape::OBJECT | Shape::EMPTY_ARRAY | Shape::ARRAY);
         let bytes = if container { b"" } else { seen.bytes(item, record) };
@@ -37,7 +49,7 @@ fn rows(scanner: &mut Scanner, record: &[u8]) -> Result<Vec<Row>, RejectReason> 
         assert_eq!(item.hash, hashed, "{name}");
         (name, item.shape, item.length, bytes.to_vec(), item.again)
     };
-    Ok(seen.items().iter().map(row).collect())
+    Ok(observations(scanner, &seen).iter().map(row).collect())
 }
 
 /// Reads a record twice, to try guesses made from the first time as well, and compares it with the oracle.
