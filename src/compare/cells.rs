@@ -105,7 +105,7 @@ impl Table {
     }
 
     /// The sum of several tables on the same axis.
-    pub(super) fn sum(tables: Vec<&Self>) -> Self {
+    pub(super) fn sum(tables: &[&Self]) -> Self {
         let Some((first, others)) = tables.split_first() else { return Self::default() };
         if others.is_empty() {
             return (*first).clone();

@@ -56,7 +56,7 @@ impl Side {
 
     /// The sum of several sides.
     pub(super) fn sum(sides: &[Self], cohorts: usize) -> Self {
-        let mut sum = Self { cells: Table::sum(sides.iter().map(|side| &side.cells).collect()), ..Self::empty(cohorts) };
+        let mut sum = Self { cells: Table::sum(&sides.iter().map(|side| &side.cells).collect::<Vec<_>>()), ..Self::empty(cohorts) };
         for side in sides {
             sum.totals.iter_mut().zip(&side.totals).for_each(|(all, total)| all.merge(*total));
             sum.open.extend(&side.open);

@@ -145,10 +145,8 @@ impl WindowCounters {
         let text = value.map_or_else(|| NONE.into(), |value| name(value.1, hash));
         let cohort = self.push(text, hash);
         self.fields[field].by_hash.insert(hash, cohort);
-        if self.fold() {
-            if self.fields[field].limit.is_some_and(|limit| hash >= limit) {
-                return self.fields[field].other.unwrap_or_default();
-            }
+        if self.fold() && self.fields[field].limit.is_some_and(|limit| hash >= limit) {
+            return self.fields[field].other.unwrap_or_default();
         }
         cohort
     }

@@ -58,3 +58,17 @@ fn check(scanner: &mut Scanner, record: &str) {
         assert_eq!(rows(scanner, record.as_bytes()).ok(), expected(record), "{record}");
     }
 }
+
+#[test]
+fn familiar_values_are_seen_wherever_they_stand_and_taken_back_with_the_text_they_stand_in() {
+    let mut scanner = scanner();
+    let records = [
+        r#"{"e":[],"o":{},"n":null,"l":[{"m":"a","k":[]},{"m":"a","k":[]},{"m":1}],"t":{"m":"a","l":[1,1,true]}}"#,
+        r#"{"e":[ ],"o":{"x":{}},"n":[],"l":["a","a",[],[],{}],"t":"{\"m\":\"a\",\"l\":[1,1,true]}"}"#,
+        r#"{"e":[],"e":[],"o":{},"n":null,"n":null,"t":"{\"m\":\"a\",\"l\":[1,1,tru]}","t":{"m":"a"}}"#,
+        r#"{"t":"{\"m\":\"a\",\"m\":\"a\"","e":["a"],"l":[]}"#,
+    ];
+    for _ in 0..3 {
+        records.iter().for_each(|record| check(&mut scanner, record));
+    }
+}
