@@ -43,7 +43,7 @@ pub struct Case<'a> {
 /// Windows of history from which a cohort's own rates are trusted.
 const MATURE_WINDOWS: usize = 3;
 /// Distinct actors of history from which a cohort's own rates are trusted.
-const MATURE_ACTORS: f64 = 8.0;
+pub(super) const MATURE_ACTORS: f64 = 8.0;
 
 fn has_history(comparison: &Comparison, cohort: CohortPlace) -> bool {
     let enough_windows = MATURE_WINDOWS.min(comparison.windows.len());
@@ -128,6 +128,20 @@ impl<'a> Case<'a> {
         let of_text = |path: PathPlace, other| self.view(side, other, path).filled.count;
         let texts = || self.text_paths.iter().filter_map(|path| self.comparison.axis.place(path));
         other.is_some_and(|other| texts().any(|path| of_text(path, other) == side.total(other).count))
+    }
+
+    /// The windows of the baseline that are of the same kind of day as this one: working days, or days of the weekend.
+    pub(super) fn alike_windows(&self) -> impl Iterator<Item = &Side> {
+        self.windows_of(self.comparison.now.fingerprint().window.is_weekend())
+    }
+
+    /// The others.
+    pub(super) fn unlike_windows(&self) -> impl Iterator<Item = &Side> {
+        self.windows_of(!self.comparison.now.fingerprint().window.is_weekend())
+    }
+
+    fn windows_of(&self, weekend: bool) -> impl Iterator<Item = &Side> {
+        self.comparison.windows.iter().filter(move |side| side.fingerprint().window.is_weekend() == weekend)
     }
 
     /// Name of the field that holds the result code.

@@ -102,7 +102,7 @@ fn explains(case: &Case<'_>, cause: &Suspicion, echo: &Suspicion) -> bool {
         }
         "record-type-appeared" => cause.cohort != WHOLE && (echo.cohort == cause.cohort || holds_most(cause, echo)),
         "record-type-vanished" => went_with(case, cause, echo),
-        "volume-dropped" => false,
+        "volume-dropped" => cause.cohort != WHOLE && went_with(case, cause, echo),
         _ => on_same_field(case, cause, echo) || moves_alike(cause, echo),
     }
 }

@@ -8,9 +8,11 @@ use crate::stats::beta_binomial_surprise;
 /// Actors of history beyond which more of it makes a share no more certain: habits change.
 const MOST_HISTORY: f64 = 300.0;
 /// Weight of the parent's share, in actors: least where siblings have nothing in common, most where they are all alike.
-const PARENT_WEIGHT: (f64, f64) = (0.3, 10.0);
+const PARENT_WEIGHT: (f64, f64) = (0.3, 30.0);
 /// The same for the whole stream, which has no parent.
 const OWN_WEIGHT: f64 = 1.0;
+/// Windows from which the spread between them is known well enough for records to be judged.
+const LEAST_WINDOWS: usize = 5;
 /// Usual spread of a share between windows, beyond what counting actors brings, and the number of windows it is worth.
 const USUAL_SPREAD: (f64, f64) = (0.01, 5.0);
 
@@ -67,6 +69,26 @@ pub(super) fn surprise(case: &Case<'_>, measure: Measure<'_>, seen: &[Seen], at:
     beta_binomial_surprise(at.now.actors.min(at.now.of_actors), at.now.of_actors, mean, nu)
 }
 
+/// `-log10` of the chance that so many of the cohort's records show it, whose spread between windows holds the bursts of actors.
+pub(super) fn surprise_of_records(case: &Case<'_>, measure: Measure<'_>, at: &Seen, composition: f64) -> f64 {
+    let as_units = |of: Measured| Measured { actors: to_f64(of.count), of_actors: to_f64(of.of), ..of };
+    let history: Vec<Measured> =
+        case.comparison.windows.iter().map(|side| as_units(measure(side, at.cohort))).filter(|window| window.of > 0).collect();
+    if history.len() < LEAST_WINDOWS {
+        return 0.0;
+    }
+    let (rate, windows) = (at.before.share(), to_f64(history.len() as u64));
+    let mean = (rate + composition).clamp(1e-9, 1.0);
+    let nu = 1.0 / (spread(&history, rate) * (1.0 + 1.0 / windows));
+    beta_binomial_surprise(to_f64(at.now.count), to_f64(at.now.of), mean, nu)
+}
+
+/// `-log10` of the chance that so many actors show now what no record of the baseline did, were it as rare as that allows.
+pub(super) fn surprise_of_news(whole: &Seen) -> f64 {
+    let before = to_f64(whole.before.of);
+    beta_binomial_surprise(whole.now.actors.min(to_f64(whole.now.count)), to_f64(whole.now.of), unseen(before), before + 1.0)
+}
+
 /// What is expected of something that none of so many actors showed.
 fn unseen(actors: f64) -> f64 {
     0.5 / (actors + 1.0)
@@ -89,8 +111,9 @@ fn parent(case: &Case<'_>, seen: &[Seen], cohort: CohortPlace) -> f64 {
 /// between the siblings would have been learnt.
 fn parent_weight(case: &Case<'_>, seen: &[Seen], cohort: CohortPlace) -> f64 {
     let siblings = seen.iter().filter(|sibling| case.field(sibling.cohort) == case.field(cohort) && case.is_mature(sibling.cohort));
-    let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
+    let (mut number, mut n, mut sum, mut squares) = (0.0, 0.0, 0.0, 0.0);
     for sibling in siblings {
+        number += 1.0;
         let (actors, share) = (sibling.before.of_actors, sibling.before.actor_share());
         n += actors;
         sum += actors * share;
@@ -100,7 +123,9 @@ fn parent_weight(case: &Case<'_>, seen: &[Seen], cohort: CohortPlace) -> f64 {
         return PARENT_WEIGHT.0;
     }
     let mean = sum / n;
-    let variance = (squares / n - mean * mean).max(1e-12);
+    // What chance alone makes of equal siblings is no difference between them.
+    let by_chance = number * mean * (1.0 - mean) / n;
+    let variance = (squares / n - mean * mean - by_chance).max(1e-12);
     (mean * (1.0 - mean) / variance - 1.0).clamp(PARENT_WEIGHT.0, PARENT_WEIGHT.1)
 }
 

@@ -3,6 +3,7 @@
 mod case;
 mod cause;
 mod expect;
+mod hours;
 mod place;
 mod severity;
 mod slice;

@@ -1,8 +1,8 @@
 //! A result code that this stream never showed.
 
 use super::severity::{format_class, main_shapes};
-use super::slice::to_f64;
-use super::{Case, Check, Suspicion};
+use super::slice::{Seen, to_f64};
+use super::{Case, Check, Suspicion, expect, slice};
 use crate::compare::{CohortPlace, PathPlace, Side, View, WHOLE};
 use crate::fingerprint::AtomKind;
 use crate::model::{Change, Counts, Evidence, Severity, Shape};
@@ -26,6 +26,11 @@ const FILLED_ELSEWHERE: f64 = 0.35;
 const RESHAPED: f64 = 0.5;
 const FOREIGN_ELSEWHERE: f64 = 0.05;
 
+/// Surprise from which a code is news: of a rare one, a short history may have had no record by chance.
+const NEWS: f64 = 2.5;
+/// Codes that must be known for it to be odd that none of them lacks what a new one lacks.
+const FEWEST_SIBLINGS: usize = 8;
+
 /// How the records of a new code differ from those of its siblings.
 #[derive(Default)]
 pub(super) struct Signature {
@@ -43,16 +48,18 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 
 fn judge_code(case: &Case<'_>, code: CohortPlace) -> Vec<Suspicion> {
     let total = case.comparison.now.total(code);
-    // A record or two show nothing of what the code's records look like.
-    let signature = if total.count >= 3 { signature(case, code) } else { Signature::default() };
+    // A record or two, or the retries of one user, show nothing of what the code's records look like.
+    let is_news = expect::surprise_of_news(&Seen::of_stream(case, code)) >= NEWS;
+    let enough = total.count >= 3 && total.actors.estimate() >= slice::FEWEST_ACTORS;
+    let signature = if enough { signature(case, code) } else { Signature::default() };
     let value = case.value(code);
-    let odd = signature.emptied.len() + signature.reshaped.len() >= 2;
+    let odd = signature.emptied.len() + signature.reshaped.len() >= 2 && !is_natural(case, code, &signature) && is_news;
     let unknown = case.source.has_catalogue() && !case.source.documents(value);
     let severity = match (odd, unknown) {
         (true, _) => Severity::High,
-        (false, true) if total.count >= 3 => Severity::High,
-        (false, true) => Severity::Medium,
-        (false, false) => Severity::Low,
+        (false, true) if is_news && total.count >= 3 => Severity::High,
+        (false, true) if is_news => Severity::Medium,
+        (false, _) => Severity::Low,
     };
     let mut all = vec![root(case, code, severity, &signature)];
     // What a note's records lack is part of the note.
@@ -63,6 +70,26 @@ fn judge_code(case: &Case<'_>, code: CohortPlace) -> Vec<Suspicion> {
     all.extend(signature.reshaped.iter().map(|(path, shape, view)| echo(reshaped(case, code, *path, *shape, view))));
     all.extend(signature.equal.iter().map(|&(a, b, after)| echo(equal(case, code, a, b, after))));
     all
+}
+
+/// Whether a code's records may lack by nature what they lack: a failure that comes before there is a device has none. Formats are
+/// no matter of nature. Lost fields are one if another code lacks just them, or if there are too few codes to tell.
+fn is_natural(case: &Case<'_>, code: CohortPlace, signature: &Signature) -> bool {
+    let before = &case.comparison.before;
+    let lacks = |sibling: CohortPlace, path: PathPlace| {
+        let view = case.view(before, sibling, path);
+        to_f64(view.unfilled()) >= LOST * to_f64(view.eligible.count)
+    };
+    let shows = |sibling: &CohortPlace| {
+        let total = before.total(*sibling);
+        *sibling != code
+            && total.count >= 3
+            && total.actors.estimate() >= slice::FEWEST_ACTORS
+            && !case.source.is_success(case.value(*sibling))
+    };
+    let siblings: Vec<CohortPlace> = case.codes().filter(shows).collect();
+    let alike = |sibling: &CohortPlace| signature.emptied.iter().all(|(path, _)| lacks(*sibling, *path));
+    signature.reshaped.is_empty() && (siblings.len() < FEWEST_SIBLINGS || siblings.iter().any(alike))
 }
 
 fn root(case: &Case<'_>, code: CohortPlace, severity: Severity, signature: &Signature) -> Suspicion {

@@ -40,7 +40,8 @@ pub(super) fn root<'s>(case: &Case<'_>, seen: &'s [Seen], claims: &[bool], affec
     }
     if best.1.cohort == WHOLE && !claims.first().copied().unwrap_or(false) {
         // The whole stream does not show it, and no slice holds half of it: the one that shows it best.
-        return judged.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, _, at)| at).or(Some(whole));
+        let shown = seen.iter().zip(claims).find(|(_, claims)| **claims).map(|(at, _)| at);
+        return judged.into_iter().max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, _, at)| at).or(shown);
     }
     Some(if best.1.cohort == WHOLE { type_of_all(case, seen).unwrap_or(whole) } else { best.1 })
 }

@@ -4,7 +4,8 @@
 //! The unit of evidence is the distinct actor, since sign-ins come in bursts. Shares are judged by a beta-binomial whose mean is
 //! the cohort's history shrunken towards its record types, and whose spread is the one its history showed between windows.
 
-use super::expect::{composition, surprise};
+use super::case::MATURE_ACTORS;
+use super::expect::{composition, surprise, surprise_of_news, surprise_of_records};
 use super::{Case, place};
 use crate::compare::{CohortPlace, PathPlace, Side, WHOLE};
 use crate::model::Counts;
@@ -15,6 +16,13 @@ pub(super) const FEWEST_ACTORS: f64 = 2.5;
 const FEWEST_RECORDS: u64 = 5;
 /// Share of the records in another state that must have left it for the other state to be all but gone.
 const ALL_BUT_GONE: f64 = 0.8;
+/// Surprise from which what the baseline never showed is news, and not what its few records happened to lack.
+const NEWS: f64 = 3.0;
+/// Share before of which a rise is a thinning of the rest; where it was rarer, records say nothing that their actors do not.
+const THINNING: f64 = 0.05;
+/// Part of the threshold that actors must reach for their records to count, and that both must reach together.
+const NEARLY: f64 = 0.6;
+const BOTH: f64 = 1.3;
 /// Standard deviations of its number of records beyond which a cohort has a surplus.
 const UPS_AND_DOWNS: f64 = 2.5;
 /// Share of the affected records that must be surplus for the old ones to be all there.
@@ -80,6 +88,15 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// The records of a cohort among those of the whole stream.
+    pub(super) fn of_stream(case: &Case<'_>, cohort: CohortPlace) -> Self {
+        let measured = |side: &Side| {
+            let (own, all) = (side.total(cohort), side.total(WHOLE));
+            Measured { count: own.count, of: all.count, actors: own.actors.estimate(), of_actors: all.actors.estimate() }
+        };
+        Self { cohort, before: measured(&case.comparison.before), now: measured(&case.comparison.now) }
+    }
+
     /// The share expected of it: its own, or the whole stream's where it has no history.
     pub(super) fn base(&self, whole: &Self) -> f64 {
         if self.before.of == 0 { whole.before.share() } else { self.before.share() }
@@ -100,6 +117,9 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
         .collect();
     let whole = *seen.first()?;
     let novel = whole.before.count == 0 && whole.before.of > 0;
+    if novel && surprise_of_news(&whole) < NEWS {
+        return None;
+    }
     let claims: Vec<bool> = seen.iter().map(|at| if novel { is_enough(at.now) } else { rose(case, path, measure, &seen, at) }).collect();
     if !claims.contains(&true) {
         return None;
@@ -120,7 +140,8 @@ fn is_enough(now: Measured) -> bool {
 /// Whether the share rose in one cohort beyond what its history, its parent, its composition and chance explain.
 fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], at: &Seen) -> bool {
     let Seen { cohort, before, now } = *at;
-    if now.count == 0 || now.actors < 0.5 || !case.is_mature(cohort) || now.share() <= before.share() {
+    let has_history = case.is_mature(cohort) && before.of_actors >= MATURE_ACTORS && !is_another(case, cohort);
+    if now.count == 0 || now.actors < 0.5 || !has_history || now.share() <= before.share() {
         return false;
     }
     let composition = composition(case, path, measure, cohort, before);
@@ -130,7 +151,23 @@ fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], a
     let is_complete = rise >= ALL_BUT_GONE * (1.0 - base) && risen >= 10.0;
     let is_felt = (rise >= SMALLEST_RISE && risen >= 4.0) || is_complete;
     let is_rare = base < 0.01 && now.share() >= 10.0 * base && is_enough(now);
-    (is_felt || is_rare) && surprise(case, measure, seen, at, composition) >= case.threshold
+    if !is_felt && !is_rare {
+        return false;
+    }
+    let surprise = surprise(case, measure, seen, at, composition);
+    // Where a field thins out, hardly an actor is new to what is seen, but all show it more often: then the records say what the
+    // actors nearly say. The records alone say nothing, since one actor's burst is many of them.
+    surprise >= case.threshold
+        || (before.share() >= THINNING
+            && surprise >= NEARLY * case.threshold
+            && surprise + surprise_of_records(case, measure, at, composition) >= BOTH * case.threshold)
+}
+
+/// Whether a cohort that stands for no value took in others: where the field that makes cohorts is lost, its `(none)` is no longer
+/// what it was.
+fn is_another(case: &Case<'_>, cohort: CohortPlace) -> bool {
+    let usual = case.expected(cohort).0;
+    case.is_stand_in(cohort) && to_f64(case.comparison.now.total(cohort).count) > 2.0 * usual.max(1.0)
 }
 
 /// Whether records of a new kind came on top while the old ones are all still there: a password spray is no drift. The cohort

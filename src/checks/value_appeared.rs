@@ -1,6 +1,6 @@
 //! A value of a closed set that was never seen.
 
-use super::slice::{Measured, Slice};
+use super::slice::{Measured, Slice, to_f64};
 use super::{Case, Check, Suspicion, slice};
 use crate::compare::{CohortPlace, PathPlace, Side, WHOLE};
 use crate::fingerprint::AtomKind;
@@ -17,11 +17,46 @@ pub(super) const CHECK: Check = Check {
 
 /// Share of the field's records from which a new value displaced old ones.
 const LARGE: f64 = 0.25;
+/// Share of the field's records from which new values took the place of the known ones.
+const MOST: f64 = 0.5;
+/// Largest share of values of one window alone in a field whose values are settled.
+const FLEETING: f64 = 0.1;
 
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let axis = &case.comparison.axis;
     let words = axis.paths().filter(|&path| is_judged(case, path));
-    words.flat_map(|path| newcomers(case, path).into_iter().filter_map(move |id| judge_value(case, path, id))).collect()
+    words.flat_map(|path| judge_path(case, path)).collect()
+}
+
+fn judge_path(case: &Case<'_>, path: PathPlace) -> Vec<Suspicion> {
+    let new = newcomers(case, path);
+    let mut found: Vec<Suspicion> = replaced(case, path, &new).into_iter().collect();
+    found.extend(new.into_iter().filter_map(|id| judge_value(case, path, id)));
+    found
+}
+
+/// Several values that were never seen, in most records of a field whose values were settled. Their words need not be known.
+fn replaced(case: &Case<'_>, path: PathPlace, new: &[u64]) -> Option<Suspicion> {
+    if new.len() < 2 || !is_settled(case, path) {
+        return None;
+    }
+    let slice = slice_of(case, path, new)?;
+    let evidence = Evidence::ValuesReplaced { values: new.len() as u64 };
+    (slice.now.share() >= MOST).then(|| Suspicion::of_slice(CHECK.id, Severity::High, path, slice, evidence))
+}
+
+/// Whether hardly a record of the baseline holds a value that one window alone had.
+fn is_settled(case: &Case<'_>, path: PathPlace) -> bool {
+    let comparison = case.comparison;
+    let (mut all, mut fleeting) = (0, 0);
+    for (atom, _) in comparison.axis.atoms_of(path).filter(|(_, kind)| matches!(kind, AtomKind::Value(_))) {
+        let records = comparison.before.cell(WHOLE, atom).count;
+        all += records;
+        if comparison.windows.iter().filter(|side| side.cell(WHOLE, atom).count > 0).count() < 2 {
+            fleeting += records;
+        }
+    }
+    comparison.windows.len() >= 3 && all > 0 && to_f64(fleeting) <= FLEETING * to_f64(all)
 }
 
 /// Whether the values of a path are the provider's own closed set: what clients and tenants write, and numbers, grow by themselves.

@@ -36,6 +36,8 @@ pub enum Evidence {
         code: String,
         /// Records a window used to have.
         expected: f64,
+        /// Records it has now.
+        left: u64,
     },
     /// A code that another one replaced.
     CodeRenamed {
@@ -129,6 +131,22 @@ pub enum Evidence {
         /// Records now.
         records: u64,
     },
+    /// Hours in the midst of a day without records.
+    HoursSilent {
+        /// The first hour (UTC).
+        from: usize,
+        /// The hour after the last.
+        to: usize,
+        /// Records that they should have had.
+        expected: f64,
+        /// Records that they had.
+        records: u64,
+    },
+    /// The words of a closed set gave way to others.
+    ValuesReplaced {
+        /// Values that were never seen before.
+        values: u64,
+    },
     /// Records arrive later after the event than they used to.
     DeliveryLate {
         /// Usual delay of nine records in ten, seconds.
@@ -178,11 +196,14 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NewCode { .. } => self.write_new_code(f),
-            Self::CodeVanished { code, expected } => {
+            Self::CodeVanished { code, expected, left: 0 } => {
                 write!(f, "result code {code} is no longer logged; a window like this used to have {expected:.0} records of it")
             }
+            Self::CodeVanished { code, expected, left } => {
+                write!(f, "result code {code} is all but gone: {left} records; a window like this used to have {expected:.0} of it")
+            }
             Self::CodeRenamed { from, to, records } => {
-                write!(f, "result code {to} took the place of {from}: {records} records, none of {from}")
+                write!(f, "result code {to} took the place of {from}: {records} records")
             }
             Self::CodeText { code, change } if change.to.is_empty() => write!(f, "the description of result code {code} changed"),
             Self::CodeText { code, change } => {
@@ -215,6 +236,11 @@ impl fmt::Display for Evidence {
             Self::VolumeDropped { expected, records } => {
                 write!(f, "{records} records arrived; a window like this used to have {expected:.0}")
             }
+            Self::HoursSilent { from, to, expected, records } => write!(
+                f,
+                "{records} records from {from:02}:00 to {to:02}:00 UTC; by the other hours of the day there should be {expected:.0}"
+            ),
+            Self::ValuesReplaced { values } => write!(f, "{values} values that were never seen before took the place of the known ones"),
             Self::DeliveryLate { before, after } => {
                 write!(f, "nine records in ten arrive within {} of the event; it used to be {}", seconds(*after), seconds(*before))
             }

@@ -102,6 +102,8 @@ impl Reveal {
             | Evidence::TypeChanged(_)
             | Evidence::FormatChanged(_)
             | Evidence::VolumeDropped { .. }
+            | Evidence::HoursSilent { .. }
+            | Evidence::ValuesReplaced { .. }
             | Evidence::DeliveryLate { .. }
             | Evidence::DuplicatesRose => {}
         }
@@ -200,7 +202,7 @@ mod tests {
                 emptied: vec![who()],
                 reshaped: vec![(who(), who())],
             },
-            Evidence::CodeVanished { code: who(), expected: 1.0 },
+            Evidence::CodeVanished { code: who(), expected: 1.0, left: 0 },
             Evidence::CodeRenamed { from: who(), to: who(), records: 1 },
             Evidence::CodeText { code: who(), change: change() },
             Evidence::CodeSurged { code: who(), expected: 1.0, records: 9 },

@@ -1,0 +1,233 @@
+//! How often judgement cries for nothing, and how small a drift it still tells.
+//!
+//! Logs are split at random into a baseline and a window: nothing drifted, so nothing of medium or worse may be said. A few dozen
+//! splits are tried at each run; `LOGDRIFT_CALIBRATE=1000 cargo test --release --test calibration -- --nocapture` tries a
+//! thousand of each kind and says how many cried.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on has failed; figures for whoever asks for them")]
+
+use logdrift::checks::{self, Case, Delivery};
+use logdrift::compare::Comparison;
+use logdrift::demo::{Tenant, passwordless_rollout};
+use logdrift::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
+use logdrift::hash::HashKey;
+use logdrift::model::{Finding, Policy, Severity};
+use logdrift::sources::Source;
+use serde_json::{Value, json};
+
+/// Splits of one kind when nobody asks for more.
+const SPLITS: u64 = 24;
+/// Of this many splits one may cry.
+const ONE_IN: u64 = 1_000;
+
+/// Numbers without a pattern, the same at every run (splitmix64).
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+}
+
+fn source() -> Source {
+    Source::named("entra-signin").unwrap()
+}
+
+/// The fingerprint of records of one day.
+fn fingerprint<'a>(source: &Source, records: impl IntoIterator<Item = &'a Vec<u8>>) -> Option<Fingerprint> {
+    let mut fingerprinter = Fingerprinter::new(source, HashKey::new([3; 32]), Settings::default());
+    for record in records {
+        if let Ok(Outcome::Record { window, .. }) = fingerprinter.read(record) {
+            fingerprinter.count(record, window, false);
+        }
+    }
+    // A record or two may have been created at the edge of another day.
+    fingerprinter.finish().into_iter().max_by_key(|fingerprint| fingerprint.records).filter(|fingerprint| fingerprint.records > 0)
+}
+
+fn judge(source: &Source, baseline: Vec<Fingerprint>, now: Fingerprint) -> Vec<Finding> {
+    let comparison = Comparison::new(baseline, vec![now]);
+    let policy = Policy::default();
+    checks::judge(&Case::new(&comparison, source, &policy, Delivery::default())).findings
+}
+
+fn loud(findings: &[Finding]) -> Vec<String> {
+    let told = findings.iter().filter(|finding| finding.severity >= Severity::Medium && finding.caused_by.is_none());
+    told.map(|finding| {
+        let path = finding.path.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+        let cohort = finding.cohort.as_ref().map(|cohort| format!(" in {cohort}")).unwrap_or_default();
+        format!(
+            "{} {} {path}{cohort}: {} of {} actors, {}",
+            finding.severity, finding.check, finding.after, finding.actors, finding.evidence
+        )
+    })
+    .collect()
+}
+
+fn bytes(records: &[Value]) -> Vec<Vec<u8>> {
+    records.iter().map(|record| record.to_string().into_bytes()).collect()
+}
+
+fn splits() -> u64 {
+    std::env::var("LOGDRIFT_CALIBRATE").ok().and_then(|text| text.parse().ok()).unwrap_or(SPLITS)
+}
+
+/// Splits records at random into windows, the last of which is judged by the others, and says what was cried.
+fn cries(source: &Source, records: &[Vec<u8>], windows: u64, chance: &mut Chance) -> Vec<String> {
+    let mut parts: Vec<Vec<&Vec<u8>>> = (0..windows).map(|_| Vec::new()).collect();
+    for record in records {
+        parts[chance.below(windows) as usize].push(record);
+    }
+    let mut prints: Vec<Fingerprint> = parts.into_iter().filter_map(|part| fingerprint(source, part)).collect();
+    let Some(now) = prints.pop() else { return Vec::new() };
+    loud(&judge(source, prints, now))
+}
+
+#[track_caller]
+fn stays_silent(name: &str, logs: &[Vec<Vec<u8>>], windows: &[u64]) {
+    let (source, mut chance, wanted) = (source(), Chance(windows.len() as u64), splits());
+    let mut cried = Vec::new();
+    for split in 0..wanted {
+        let log = &logs[(split % logs.len() as u64) as usize];
+        let said = cries(&source, log, windows[(split / logs.len() as u64) as usize % windows.len()], &mut chance);
+        cried.extend((!said.is_empty()).then_some(said));
+    }
+    println!("{name}: {} of {wanted} random splits cried", cried.len());
+    assert!(cried.len() as u64 * ONE_IN <= wanted, "{name}: {} of {wanted} splits cried: {cried:#?}", cried.len());
+}
+
+#[test]
+fn a_log_split_at_random_is_silent() {
+    let logs: Vec<Vec<Vec<u8>>> = (0..4).map(|seed| bytes(&Tenant::new(seed, 1_000).day(1))).collect();
+    stays_silent("whole logs", &logs, &[2, 4, 8]);
+}
+
+#[test]
+fn the_records_of_one_cohort_split_at_random_are_silent() {
+    let day = Tenant::new(5, 3_000).day(2);
+    let of = |key: &str, value: &str| {
+        let records: Vec<Value> = day.iter().filter(|record| record.pointer(key).and_then(Value::as_str) == Some(value)).cloned().collect();
+        assert!(records.len() >= 40, "{key} = {value}: {}", records.len());
+        bytes(&records)
+    };
+    let logs = [
+        of("/category", "SignInLogs"),
+        of("/category", "ServicePrincipalSignInLogs"),
+        of("/resultType", "50126"),
+        of("/properties/clientAppUsed", "Browser"),
+    ];
+    stays_silent("single cohorts", &logs, &[2, 4]);
+}
+
+/// What is planted: how it is called, what must be said of which path, and how.
+struct Planted {
+    name: &'static str,
+    size: usize,
+    check: &'static str,
+    path: &'static str,
+    takes: fn(&Value) -> bool,
+    change: fn(&mut Value),
+}
+
+fn is_user(record: &Value) -> bool {
+    record["properties"]["userPrincipalName"].as_str().is_some_and(|name| name.contains('@'))
+}
+
+fn has_code(record: &Value, code: &str) -> bool {
+    record["resultType"] == code
+}
+
+const PLANTED: &[Planted] = &[
+    Planted {
+        name: "five records whose number became a text",
+        size: 5,
+        check: "type-changed",
+        path: "properties.processingTimeInMilliseconds",
+        takes: is_user,
+        change: |record| record["properties"]["processingTimeInMilliseconds"] = json!("87"),
+    },
+    Planted {
+        name: "twenty GUIDs where sign-in names stood",
+        size: 20,
+        check: "format-changed",
+        path: "properties.userPrincipalName",
+        takes: is_user,
+        change: |record| record["properties"]["userPrincipalName"] = record["properties"]["userId"].clone(),
+    },
+    Planted {
+        name: "forty records without the user's id",
+        size: 40,
+        check: "field-emptied",
+        path: "properties.userId",
+        takes: is_user,
+        change: |record| record["properties"]["userId"] = json!(""),
+    },
+    Planted {
+        name: "the app's name lost under one code",
+        size: 12,
+        check: "field-emptied",
+        path: "properties.appDisplayName",
+        takes: |record| has_code(record, "50126"),
+        change: |record| record["properties"]["appDisplayName"] = json!(""),
+    },
+    Planted {
+        name: "the steps gone under one code",
+        size: 14,
+        check: "field-emptied",
+        path: "properties.authenticationDetails",
+        takes: |record| has_code(record, "50126"),
+        change: |record| drop(record["properties"].as_object_mut().unwrap().remove("authenticationDetails")),
+    },
+    Planted {
+        name: "a state written otherwise in a tenth of the records",
+        size: 90,
+        check: "value-renamed",
+        path: "properties.riskState",
+        takes: is_user,
+        change: |record| record["properties"]["riskState"] = json!("None"),
+    },
+];
+
+#[test]
+fn planted_drifts_of_these_sizes_are_told_once_and_the_day_without_them_is_silent() {
+    let (source, tenant) = (source(), Tenant::new(11, 1_200));
+    let baseline: Vec<Fingerprint> = (0..7).map(|day| fingerprint(&source, &bytes(&tenant.day(day))).unwrap()).collect();
+    let clean = tenant.day(8);
+    let judged = |day: &[Value]| judge(&source, baseline.clone(), fingerprint(&source, &bytes(day)).unwrap());
+    assert_eq!(loud(&judged(&clean)), Vec::<String>::new());
+    for planted in PLANTED {
+        let mut day = clean.clone();
+        let mut hits: Vec<usize> = (0..day.len()).filter(|&at| (planted.takes)(&day[at])).collect();
+        // Evenly over the day, so that many people are hit.
+        let step = hits.len() / planted.size;
+        assert!(step >= 1, "{}: {} records to hit", planted.name, hits.len());
+        hits = hits.into_iter().step_by(step).take(planted.size).collect();
+        hits.iter().for_each(|&at| (planted.change)(&mut day[at]));
+        let findings = judged(&day);
+        let roots = loud(&findings);
+        let is_it = |finding: &Finding| {
+            finding.check == planted.check && finding.path.as_ref().is_some_and(|path| path.to_string().starts_with(planted.path))
+        };
+        assert!(findings.iter().any(|finding| is_it(finding) && finding.severity >= Severity::Medium), "{}: {roots:#?}", planted.name);
+        assert_eq!(roots.len(), 1, "{}: {roots:#?}", planted.name);
+    }
+}
+
+#[test]
+fn three_records_of_an_undocumented_code_are_told_once() {
+    let (source, tenant) = (source(), Tenant::new(12, 1_200));
+    let baseline: Vec<Fingerprint> = (0..7).map(|day| fingerprint(&source, &bytes(&tenant.day(day))).unwrap()).collect();
+    let mut day = tenant.day(8);
+    passwordless_rollout(&mut day, 3, 1);
+    let findings = judge(&source, baseline, fingerprint(&source, &bytes(&day)).unwrap());
+    let roots = loud(&findings);
+    assert!(roots.len() == 1 && roots[0].starts_with("high new-code"), "{roots:#?}");
+}
