@@ -83,10 +83,10 @@ pub(super) fn surprise_of_records(case: &Case<'_>, measure: Measure<'_>, at: &Se
     beta_binomial_surprise(to_f64(at.now.count), to_f64(at.now.of), mean, nu)
 }
 
-/// `-log10` of the chance that so many actors show now what no record of the baseline did, were it as rare as that allows.
-pub(super) fn surprise_of_news(whole: &Seen) -> f64 {
-    let before = to_f64(whole.before.of);
-    beta_binomial_surprise(whole.now.actors.min(to_f64(whole.now.count)), to_f64(whole.now.of), unseen(before), before + 1.0)
+/// `-log10` of the chance that so many actors show now what none of so many records did, were it as rare as that allows.
+pub(super) fn surprise_of_news(records: u64, now: Measured) -> f64 {
+    let before = to_f64(records);
+    beta_binomial_surprise(now.actors.min(to_f64(now.count)), to_f64(now.of), unseen(before), before + 1.0)
 }
 
 /// What is expected of something that none of so many actors showed.

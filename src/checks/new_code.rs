@@ -1,7 +1,7 @@
 //! A result code that this stream never showed.
 
 use super::severity::{format_class, main_shapes};
-use super::slice::{Seen, to_f64};
+use super::slice::{Measured, to_f64};
 use super::{Case, Check, Suspicion, expect, slice};
 use crate::compare::{CohortPlace, PathPlace, Side, View, WHOLE};
 use crate::fingerprint::AtomKind;
@@ -49,7 +49,9 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 fn judge_code(case: &Case<'_>, code: CohortPlace) -> Vec<Suspicion> {
     let total = case.comparison.now.total(code);
     // A record or two, or the retries of one user, show nothing of what the code's records look like.
-    let is_news = expect::surprise_of_news(&Seen::of_stream(case, code)) >= NEWS;
+    let (before, now) = (case.comparison.before.total(WHOLE).count, case.comparison.now.total(WHOLE));
+    let shown = Measured { count: total.count, of: now.count, actors: total.actors.estimate(), of_actors: now.actors.estimate() };
+    let is_news = expect::surprise_of_news(before, shown) >= NEWS;
     let enough = total.count >= 3 && total.actors.estimate() >= slice::FEWEST_ACTORS;
     let signature = if enough { signature(case, code) } else { Signature::default() };
     let value = case.value(code);

@@ -88,15 +88,6 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// The records of a cohort among those of the whole stream.
-    pub(super) fn of_stream(case: &Case<'_>, cohort: CohortPlace) -> Self {
-        let measured = |side: &Side| {
-            let (own, all) = (side.total(cohort), side.total(WHOLE));
-            Measured { count: own.count, of: all.count, actors: own.actors.estimate(), of_actors: all.actors.estimate() }
-        };
-        Self { cohort, before: measured(&case.comparison.before), now: measured(&case.comparison.now) }
-    }
-
     /// The share expected of it: its own, or the whole stream's where it has no history.
     pub(super) fn base(&self, whole: &Self) -> f64 {
         if self.before.of == 0 { whole.before.share() } else { self.before.share() }
@@ -117,10 +108,7 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
         .collect();
     let whole = *seen.first()?;
     let novel = whole.before.count == 0 && whole.before.of > 0;
-    if novel && surprise_of_news(&whole) < NEWS {
-        return None;
-    }
-    let claims: Vec<bool> = seen.iter().map(|at| if novel { is_enough(at.now) } else { rose(case, path, measure, &seen, at) }).collect();
+    let claims: Vec<bool> = seen.iter().map(|at| if novel { is_news(at, &whole) } else { rose(case, path, measure, &seen, at) }).collect();
     if !claims.contains(&true) {
         return None;
     }
@@ -135,6 +123,12 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
 /// Whether there is enough of something to speak of it.
 fn is_enough(now: Measured) -> bool {
     now.count >= FEWEST_RECORDS && now.actors >= FEWEST_ACTORS
+}
+
+/// Whether so many actors of a cohort show what no record of the baseline did that its few records did not lack it by chance.
+fn is_news(at: &Seen, whole: &Seen) -> bool {
+    let now = Measured { of: whole.now.of, ..at.now };
+    is_enough(now) && surprise_of_news(whole.before.of, now) >= NEWS
 }
 
 /// Whether the share rose in one cohort beyond what its history, its parent, its composition and chance explain.

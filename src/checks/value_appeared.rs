@@ -110,7 +110,7 @@ pub(super) fn slice_of(case: &Case<'_>, path: PathPlace, ids: &[u64]) -> Option<
 fn judge_value(case: &Case<'_>, path: PathPlace, id: u64) -> Option<Suspicion> {
     let slice = slice_of(case, path, &[id])?;
     let word = case.comparison.axis.value(path, id)?.word.clone()?;
-    let severity = if slice.now.share() >= LARGE { Severity::Medium } else { Severity::Low };
+    let severity = if slice.now.share() >= LARGE && !slice.added { Severity::Medium } else { Severity::Low };
     let evidence = Evidence::ValueAppeared { value: word.clone(), records: slice.now.count };
     Some(Suspicion { value: Some(word), ..Suspicion::of_slice(CHECK.id, severity, path, slice, evidence) })
 }
