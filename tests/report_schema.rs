@@ -27,6 +27,7 @@ fn finding(check: &'static str, severity: Severity, path: &str, cohort: Option<C
         code,
         before: Counts::default(),
         after: Counts::default(),
+        weight: 0,
         actors: 0,
         first_seen: Some(DAY),
         evidence,

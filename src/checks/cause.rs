@@ -1,7 +1,7 @@
 //! One change of the provider is one root finding; whatever else it moves is an echo of it.
 
 use super::slice::to_f64;
-use super::{Case, Suspicion};
+use super::{Case, Suspicion, severity};
 use crate::compare::{PathPlace, WHOLE};
 use crate::model::{Finding, FindingKey, Severity, Status, Window};
 use std::collections::HashSet;
@@ -85,6 +85,7 @@ fn plain(case: &Case<'_>, suspicion: &Suspicion, key: &FindingKey) -> Finding {
         code: suspicion.code.clone(),
         before: suspicion.before,
         after: suspicion.after,
+        weight: severity::weight(case, suspicion),
         actors: suspicion.actors.round().max(0.0) as u64,
         first_seen: (window != Window::UNDATED).then_some(window.start),
         evidence: suspicion.evidence.clone(),

@@ -1,6 +1,7 @@
 //! How bad a drift of a field is, and what several checks read off a view.
 
 use super::slice::{Measured, Slice, to_f64};
+use super::{Case, Suspicion};
 use crate::compare::View;
 use crate::model::{Family, Severity, Shape, ValueType};
 
@@ -26,6 +27,21 @@ pub(super) fn filled_with(view: &View, wanted: impl Fn(Shape) -> bool) -> Measur
         actors: found.actors.estimate(),
         of_actors: view.filled.actors.estimate(),
     }
+}
+
+/// How often a field that detections read counts.
+const RELIED_ON: f64 = 4.0;
+
+/// How much a drift matters among those of its severity: the records that changed (their root, so that ten times as many are about
+/// three times as bad), the share of the slice that they are, and whether detections read the field.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank, at least 0")]
+pub(super) fn weight(case: &Case<'_>, suspicion: &Suspicion) -> u64 {
+    let (before, after) = (suspicion.before.share(), suspicion.after.share());
+    let share = (after - before).abs().max(if suspicion.after.count == 0 { before } else { 0.0 });
+    let paths = [suspicion.path, suspicion.other];
+    let relied_on = paths.into_iter().flatten().any(|path| case.source.is_relied_on(case.comparison.axis.path(path)));
+    let weight = to_f64(suspicion.after.count.max(1)).sqrt() * (0.25 + share);
+    (1_000.0 * if relied_on { RELIED_ON * weight } else { weight }) as u64
 }
 
 /// Severity of a field that lost its contents.

@@ -159,6 +159,9 @@ pub struct Finding {
     pub before: Counts,
     /// In the window under check.
     pub after: Counts,
+    /// How much it matters among findings of the same severity: the more records, the larger their share, and the more detections
+    /// read the field, the more. Without a unit.
+    pub weight: u64,
     /// Estimated number of distinct actors behind `after.count`; 0 where nobody is known to stand behind it.
     pub actors: u64,
     /// First event time of the window that showed it, seconds since 1970.

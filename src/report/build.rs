@@ -133,14 +133,14 @@ fn text_change(evidence: &Evidence) -> Option<String> {
     }
 }
 
-/// Roots before echoes without a root here, then worst first, then most records first, then by what and where.
+/// Roots before echoes without a root here, then worst first, then what matters most and shows in most records, then by what and where.
 fn in_order(findings: &[Finding]) -> Vec<&Finding> {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_cached_key(|finding| {
         (
             finding.caused_by.is_some(),
             Reverse(finding.severity),
-            Reverse(finding.after.count),
+            Reverse((finding.weight, finding.after.count)),
             finding.check,
             finding.path.as_ref().map(ToString::to_string),
             finding.cohort.clone(),

@@ -17,6 +17,7 @@ fn finding(key: &str, severity: Severity, count: u64, cause: Option<&str>) -> Fi
         code: None,
         before: Counts { records: 100, count: 100 },
         after: Counts { records: 100, count },
+        weight: 0,
         actors: 0,
         first_seen: None,
         evidence: Evidence::FieldVanished,
@@ -73,6 +74,13 @@ fn findings_of_one_key_or_in_a_circle_are_all_kept() {
         [finding("x", Severity::Low, 1, Some("y")), finding("y", Severity::Low, 1, Some("x")), finding("r", Severity::Info, 0, None)];
     assert_eq!(order(&circle), "r x y");
     assert_eq!(order(&[finding("self", Severity::Low, 1, Some("self"))]), "self");
+}
+
+#[test]
+fn of_one_severity_what_matters_most_comes_first() {
+    let weighing = |key: &str, weight| Finding { weight, ..finding(key, Severity::Medium, weight, None) };
+    let heavy_but_low = Finding { weight: 99, ..finding("low", Severity::Low, 99, None) };
+    assert_eq!(order(&[heavy_but_low, weighing("light", 1), weighing("heavy", 7)]), "heavy light low");
 }
 
 #[test]

@@ -26,6 +26,8 @@ struct File {
     #[serde(default)]
     tenant: Vec<PathText>,
     #[serde(default)]
+    relied_on: Vec<PathText>,
+    #[serde(default)]
     roles: Roles,
     #[serde(default)]
     dimensions: Vec<DimensionText>,
@@ -121,7 +123,8 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
     };
     let bare = |list: Vec<PathText>| -> Vec<FieldPath> { list.into_iter().map(|path| source.bare(&path.0)).collect() };
     let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
-    (source.words, source.client, source.tenant) = (words, client, tenant);
+    let relied_on = bare(file.relied_on);
+    (source.words, source.client, source.tenant, source.relied_on) = (words, client, tenant, relied_on);
     Ok(source)
 }
 

@@ -85,6 +85,7 @@ pub struct Source {
     pub(super) words: Option<Vec<FieldPath>>,
     pub(super) client: Vec<FieldPath>,
     pub(super) tenant: Vec<FieldPath>,
+    pub(super) relied_on: Vec<FieldPath>,
     pub(super) roles: [Vec<FieldPath>; Role::ALL.len()],
     pub(super) dimensions: Vec<Dimension>,
 }
@@ -193,6 +194,14 @@ impl Source {
         } else {
             PathKind::Vendor
         }
+    }
+
+    /// Whether detections commonly read a field, something in it, or what it stands in.
+    #[must_use]
+    pub fn is_relied_on(&self, path: &FieldPath) -> bool {
+        let bare = self.bare(path);
+        let related = |field: &FieldPath| bare.segments().starts_with(field.segments()) || field.segments().starts_with(bare.segments());
+        !bare.segments().is_empty() && self.relied_on.iter().any(related)
     }
 
     /// Symbolic name of a documented code; empty where the vendor documents it without one.

@@ -327,3 +327,15 @@ fn no_field_of_real_records_that_sounds_personal_is_kept() {
     }
     assert!(kept.len() > 60, "only {} fields are kept: {kept:?}", kept.len());
 }
+
+#[test]
+fn what_detections_read_is_known_whatever_the_shape_of_the_log() {
+    let source = Source::named("entra-signin").unwrap();
+    let relied_on = |text: &str| source.is_relied_on(&FieldPath::parse(text).unwrap());
+    for path in ["properties.ipAddress", "ipAddress", "properties.location.city", "properties.deviceDetail", "UserPrincipalName"] {
+        assert!(relied_on(path), "{path}");
+    }
+    for path in ["properties.processingTimeInMilliseconds", "properties", "durationMs", "properties.status.failureReason"] {
+        assert!(!relied_on(path), "{path}");
+    }
+}
