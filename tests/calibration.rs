@@ -231,3 +231,28 @@ fn three_records_of_an_undocumented_code_are_told_once() {
     let roots = loud(&findings);
     assert!(roots.len() == 1 && roots[0].starts_with("high new-code"), "{roots:#?}");
 }
+
+/// A window that is clean joins the baseline, as `check --learn` has it; one under suspicion does not.
+#[test]
+fn a_loss_that_creeps_in_is_told_though_its_first_days_were_learnt() {
+    let (source, tenant) = (source(), Tenant::new(13, 1_200));
+    let weekdays = |day: &u32| day % 7 < 5;
+    let mut days = (0..).filter(weekdays);
+    let mut baseline: Vec<Fingerprint> =
+        days.by_ref().take(10).map(|day| fingerprint(&source, &bytes(&tenant.day(day))).unwrap()).collect();
+    let mut told = None;
+    for percent in [2, 4, 8, 12, 18, 25, 35] {
+        let mut records = tenant.day(days.next().unwrap());
+        let people = records.iter_mut().filter(|record| is_user(record)).enumerate();
+        for (_, record) in people.filter(|(n, _)| n * 37 % 100 < percent) {
+            record["properties"]["location"] = json!({"city": "", "state": "", "countryOrRegion": "", "geoCoordinates": {}});
+        }
+        let now = fingerprint(&source, &bytes(&records)).unwrap();
+        if loud(&judge(&source, baseline.clone(), now.clone())).iter().any(|said| said.contains("field-emptied properties.location")) {
+            told = Some(percent);
+            break;
+        }
+        baseline.push(now);
+    }
+    assert!(told.is_some_and(|percent| percent <= 25), "{told:?}");
+}

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::slice::{Measure, Measured, Seen, to_f64};
-use crate::compare::{CohortPlace, PathPlace, WHOLE};
+use crate::compare::{CohortPlace, PathPlace, Side, WHOLE};
 use crate::stats::beta_binomial_surprise;
 
 /// Actors of history beyond which more of it makes a share no more certain: habits change.
@@ -11,6 +11,8 @@ const MOST_HISTORY: f64 = 300.0;
 const PARENT_WEIGHT: (f64, f64) = (0.3, 30.0);
 /// The same for the whole stream, which has no parent.
 const OWN_WEIGHT: f64 = 1.0;
+/// Windows from which a history is long.
+const LONG_HISTORY: usize = 9;
 /// Windows from which the spread between them is known well enough for records to be judged.
 const LEAST_WINDOWS: usize = 5;
 /// Usual spread of a share between windows, beyond what counting actors brings, and the number of windows it is worth.
@@ -53,8 +55,7 @@ pub(super) fn composition(case: &Case<'_>, path: PathPlace, measure: Measure<'_>
 /// towards its record types as far as its siblings are alike, plus what the composition explains.
 pub(super) fn surprise(case: &Case<'_>, measure: Measure<'_>, seen: &[Seen], at: &Seen, composition: f64) -> f64 {
     let cohort = at.cohort;
-    let history: Vec<Measured> =
-        case.comparison.windows.iter().map(|side| measure(side, cohort)).filter(|window| window.of_actors > 0.0).collect();
+    let history: Vec<Measured> = settled(case).map(|side| measure(side, cohort)).filter(|window| window.of_actors > 0.0).collect();
     let (k, n) = history.iter().fold((0.0, 0.0), |sum, window| (sum.0 + window.actors.min(window.of_actors), sum.1 + window.of_actors));
     if n <= 0.0 {
         return 0.0;
@@ -72,8 +73,7 @@ pub(super) fn surprise(case: &Case<'_>, measure: Measure<'_>, seen: &[Seen], at:
 /// `-log10` of the chance that so many of the cohort's records show it, whose spread between windows holds the bursts of actors.
 pub(super) fn surprise_of_records(case: &Case<'_>, measure: Measure<'_>, at: &Seen, composition: f64) -> f64 {
     let as_units = |of: Measured| Measured { actors: to_f64(of.count), of_actors: to_f64(of.of), ..of };
-    let history: Vec<Measured> =
-        case.comparison.windows.iter().map(|side| as_units(measure(side, at.cohort))).filter(|window| window.of > 0).collect();
+    let history: Vec<Measured> = settled(case).map(|side| as_units(measure(side, at.cohort))).filter(|window| window.of > 0).collect();
     if history.len() < LEAST_WINDOWS {
         return 0.0;
     }
@@ -87,6 +87,14 @@ pub(super) fn surprise_of_records(case: &Case<'_>, measure: Measure<'_>, at: &Se
 pub(super) fn surprise_of_news(records: u64, now: Measured) -> f64 {
     let before = to_f64(records);
     beta_binomial_surprise(now.actors.min(to_f64(now.count)), to_f64(now.of), unseen(before), before + 1.0)
+}
+
+/// The windows that say how a share varies: of a long history the older two thirds. The latest ones may have joined it while
+/// something changed little by little, and must not teach that this is usual.
+fn settled<'a>(case: &'a Case<'_>) -> impl Iterator<Item = &'a Side> {
+    let windows = &case.comparison.windows;
+    let take = if windows.len() < LONG_HISTORY { windows.len() } else { (2 * windows.len()).div_ceil(3) };
+    windows.iter().take(take)
 }
 
 /// What is expected of something that none of so many actors showed.
