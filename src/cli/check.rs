@@ -4,7 +4,7 @@ use super::args::{CheckArgs, FailOn, ReportArgs};
 use super::assess::{self, Baseline};
 use super::output::must_be_writable;
 use super::read::{self, Reading};
-use super::{Context, Outcome, fingerprint_file, learn, notes, source};
+use super::{Context, Outcome, expect, fingerprint_file, learn, notes, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
@@ -21,13 +21,15 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     must_take_outputs(&args.report.output, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
+    let expected = expect::Expected::read(&args.report, &files)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
         if let Some(print) = files.first() {
             return Err(needs_a_store(file, &print.path, &source));
         }
-        let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        let watcher = expected.watcher(&source, &key, context)?;
+        let reading = read::read_watched(&inputs, &source, &key, settings, &mut SeenInMemory::default(), watcher, context)?;
         return conclude(baseline, &reading, &source, &args.report, context);
     }
     // A learner that was killed at once leaves an empty file.
@@ -39,7 +41,8 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     files.iter().try_for_each(|file| file.must_have_key(key.id(), &args.store.store))?;
     if !args.learn {
         let baseline = of_store(&store, &source, args)?;
-        let mut reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        let watcher = expected.watcher(&source, &key, context)?;
+        let mut reading = read::read_watched(&inputs, &source, &key, settings, &mut SeenInMemory::default(), watcher, context)?;
         reading.add(files, context)?;
         return conclude(baseline, &reading, &source, &args.report, context);
     }
@@ -132,6 +135,10 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
     let run = assess::run(run_id(context.now), reading, source, notes);
     let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
     let report = Report::new(run, info, assessment.checked, &assessment.findings, args.fail_on.severity(), reveal);
+    let report = match (&args.expect, &reading.sign_ins) {
+        (Some(file), Some(outcomes)) => report.with_sign_ins(file.display().to_string(), outcomes, args.fail_on.severity(), reveal),
+        _ => report,
+    };
     context.out.report(&report, args)?;
     let is_clean = report.checked.comparisons > 0 && assessment.findings.iter().all(|finding| finding.severity < Severity::Medium);
     let outcome = match report.verdict {

@@ -6,6 +6,7 @@ mod json;
 mod page;
 mod reveal;
 mod side_by_side;
+mod sign_ins;
 mod terminal;
 mod wire;
 mod word_diff;
@@ -16,10 +17,12 @@ pub use page::{Style, paragraphs};
 pub use reveal::Reveal;
 pub use side_by_side::side_by_side;
 pub use wire::{
-    BaselineInfo, Checked, CohortRow, CountsRow, FindingRow, FormId, Period, Report, RuleRow, Run, Suggestion, Verdict, rfc3339,
+    BaselineInfo, Checked, CohortRow, CountsRow, DifferenceRow, FindingRow, FormId, Period, Report, RuleRow, Run, SignInRow, SignInState,
+    SignIns, Suggestion, Verdict, rfc3339,
 };
 
 use crate::error::Result;
+use crate::expect::Manifest;
 use schemars::generate::SchemaSettings;
 use std::path::Path;
 
@@ -53,7 +56,7 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] = &["report"];
+pub const SCHEMAS: &[&str] = &["report", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -61,6 +64,7 @@ pub fn schema(name: &str) -> Option<String> {
     let generator = || SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = match name {
         "report" => generator().into_root_schema_for::<Report>(),
+        "expect" => Manifest::schema(),
         _ => return None,
     };
     serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")

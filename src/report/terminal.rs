@@ -2,7 +2,7 @@
 
 use super::page::{Page, Span, name, text};
 use super::words::{number, percent, period, short};
-use super::{CohortRow, FindingRow, Format, Report, Style, Verdict};
+use super::{CohortRow, FindingRow, Format, Report, Style, Verdict, sign_ins};
 use crate::error::Result;
 use crate::model::{Counts, RejectReason, Severity, Status};
 use anstyle::AnsiColor;
@@ -24,6 +24,7 @@ const ENTRIES: usize = 20;
 fn render(report: &Report, style: &Style) -> Result<String> {
     let mut page = Page::new(*style);
     verdict(&mut page, report);
+    sign_ins::section(&mut page, report);
     let mut rest = report.findings.as_slice();
     while let Some(length) = group_length(rest) {
         let (group, others) = rest.split_at(length);
@@ -66,6 +67,9 @@ fn verdict(page: &mut Page, report: &Report) {
         spans.push(text(format!(" version {} ({windows}, {period})", baseline.version)));
     }
     spans.push(text(": "));
+    if let Some(sign_ins) = &report.sign_ins {
+        spans.push(text(format!("{}; ", sign_ins::tally(sign_ins))));
+    }
     spans.push(text(outcome(report)));
     page.wrapped(0, INDENT, &spans);
     if report.verdict == Verdict::NotCheckable {
@@ -82,6 +86,7 @@ fn outcome(report: &Report) -> String {
     match (report.verdict, report.findings.is_empty()) {
         (Verdict::NotCheckable, true) => why_not_checkable(report),
         (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(&report.findings)),
+        (_, true) if checked.comparisons == 0 => why_not_checkable(report),
         (_, true) => format!("no drift in {}", compared()),
         (Verdict::Clean, false) => format!("{}; none of them fails this check", tally(&report.findings)),
         (Verdict::Drift, false) => tally(&report.findings),

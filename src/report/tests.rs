@@ -175,7 +175,7 @@ fn poison(value: &mut Value, hostile: &str) {
         Value::Array(items) => items.iter_mut().for_each(|item| poison(item, hostile)),
         Value::Object(members) => {
             for (key, value) in members.iter_mut() {
-                if !["schema", "severity", "status", "verdict"].contains(&key.as_str()) {
+                if !["schema", "severity", "status", "verdict", "outcome"].contains(&key.as_str()) {
                     poison(value, hostile);
                 }
                 if key.ends_with("_types") || key == "reject_reasons" {
