@@ -140,7 +140,7 @@ fn judged(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportA
         _ => report,
     };
     context.out.report(&report, args)?;
-    let is_clean = report.checked.comparisons > 0 && assessment.findings.iter().all(|finding| finding.severity < Severity::Medium);
+    let is_clean = assessment.judged && assessment.findings.iter().all(|finding| finding.severity < Severity::Medium);
     let outcome = match report.verdict {
         Verdict::Drift if args.exit_zero || args.fail_on == FailOn::Never => Outcome::Clean,
         Verdict::Drift => Outcome::Drift,

@@ -6,6 +6,7 @@ pub mod terminal;
 mod assess;
 mod baseline;
 mod check;
+mod coverage;
 mod demo;
 mod diff;
 mod expect;

@@ -140,7 +140,7 @@ fn next_step(report: &Report) -> String {
     } else if report.baseline.is_none() {
         format!("learn from earlier logs with `logdrift learn INPUT --source {source}`, then check again")
     } else if report.checked.too_few_records > 0 {
-        "check a longer span at once (`--window day`), or learn more windows first".into()
+        "compare more records at once, of more users: a longer span (`--window day`), or more windows in the baseline".into()
     } else {
         format!("see whether the baseline was learnt from logs of the same kind (`logdrift baseline show --source {source}`)")
     }

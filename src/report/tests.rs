@@ -126,7 +126,7 @@ fn what_cannot_be_checked_says_why_and_what_to_do() {
     for (text, why, next) in [
         (text(0, None, 0), "no record was read", "rejected or set apart"),
         (text(9, None, 0), "there is no baseline", "`logdrift learn INPUT --source entra`"),
-        (text(9, Some(BaselineInfo::default()), 4), "too few records for 4 comparisons", "learn more windows"),
+        (text(9, Some(BaselineInfo::default()), 4), "too few records for 4 comparisons", "more windows in the baseline"),
         (text(9, Some(BaselineInfo::default()), 0), "nothing in common", "`logdrift baseline show --source entra`"),
     ] {
         let lines: Vec<&str> = text.lines().collect();
