@@ -86,7 +86,7 @@ fn forty_records_say_what_they_cannot_show() {
 #[test]
 fn less_than_five_records_of_three_actors_are_too_few_on_either_side() {
     let all = good();
-    let few = "and 5 of 3 are needed to say that";
+    let few = "and 5 records of 3 actors are needed to say that";
     for (before, after, why) in [
         (&all[..40], &all[40..42], "fields, formats and values: 2 records of"),
         (&all[..40], &of_one_user(20)[..], "fields, formats and values: 20 records of 1 actor came"),

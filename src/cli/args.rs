@@ -46,7 +46,8 @@ pub struct Global {
     /// When to colour; NO_COLOR in the environment counts for auto
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = values::color())]
     pub color: ColorWhen,
-    /// Show values that look like personal data (mail and network addresses, telephone numbers) as they are
+    /// Show values that look like personal data (mail and network addresses, telephone numbers) as they are, and with --expect
+    /// every value that differs
     #[arg(long, global = true)]
     pub show_values: bool,
 }

@@ -59,12 +59,12 @@ impl Coverage {
         let mut gaps = Vec::new();
         if !has_baseline {
             gaps.push(format!(
-                "anything: the baseline has {}, and {RECORDS} of {ACTORS} are needed to say that something changed",
+                "anything: the baseline has {}, and {RECORDS} records of {ACTORS} actors are needed to say that something changed",
                 size(before)
             ));
         } else if !has_records {
             gaps.push(format!(
-                "fields, formats and values: {} came, and {RECORDS} of {ACTORS} are needed to say that one changed",
+                "fields, formats and values: {} came, and {RECORDS} records of {ACTORS} actors are needed to say that one changed",
                 size(now)
             ));
         } else {
