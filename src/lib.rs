@@ -1,7 +1,7 @@
 //! Fingerprints sign-in logs per cohort, compares them with a baseline and reports drift before detections go blind.
 //!
 //! Floors, from the ground up; imports only go down:
-//! `model`, `hash` (values) · `stats`, `sources`, `scan` (reading one record) · `fingerprint` · `compare` · `checks` ·
+//! `model`, `hash` (values) · `stats`, `sources`, `scan` (reading one record) · `fingerprint` · `compare` · `checks`, `expect` ·
 //! `ingest`, `store`, `report` (the edges) · `cli`.
 
 pub mod checks;
@@ -9,6 +9,7 @@ pub mod cli;
 pub mod compare;
 pub mod demo;
 pub mod error;
+pub mod expect;
 pub mod fingerprint;
 pub mod hash;
 pub mod ingest;

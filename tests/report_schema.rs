@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use logdrift::expect::{Outcomes, Watcher};
 use logdrift::model::{
     Acceptance, Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, FindingState, Granularity, Severity, Shape, Status,
     Window,
@@ -104,6 +105,38 @@ fn others() -> [Finding; 2] {
     [format, code]
 }
 
+/// What became of three sign-ins that were performed on that day.
+fn sign_ins() -> Outcomes {
+    let manifest = r#"
+        [[sign_in]]
+        name = "Ada refuses the prompt"
+        user = "ada@contoso.example"
+        code = [50074, 500121]
+        filled = ["location", "device", "app"]
+        format = { userPrincipalName = "email" }
+        [[sign_in]]
+        name = "Ada types a passcode"
+        user = "ada@contoso.example"
+        where = { resultType = 0 }
+        [[sign_in]]
+        name = "Ada uses her key"
+        correlation_id = "5e3b1a52-8a3e-4b7e-9c1f-0d8e6d1f2a77"
+        method = "FIDO2 security key"
+        "#;
+    let manifest = logdrift::expect::Manifest::read(manifest, "roll-out.toml").unwrap();
+    let source = logdrift::sources::Source::named("entra-signin").unwrap();
+    let mut watcher = Watcher::new(&manifest, &source, logdrift::hash::HashKey::new([0; 32]), false).unwrap();
+    let guid = "8d9d2b0c-6d0a-4b51-9d86-0f0b6b6f7a10";
+    let refused = json!({"properties": {
+        "alternateSignInName": "ada@contoso.example", "userPrincipalName": guid, "status": {"errorCode": 1003033},
+        "location": {}, "deviceDetail": {}, "appDisplayName": ""
+    }});
+    watcher.see(refused.to_string().as_bytes());
+    watcher.see(br#"{"resultType": "0", "properties": {"userPrincipalName": "Ada@contoso.example"}}"#);
+    watcher.see(br#"{"resultType": "0", "properties": {"userPrincipalName": "bob@contoso.example"}}"#);
+    watcher.outcomes()
+}
+
 fn sample() -> Report {
     let day = |offset: i64| Window::of(DAY + offset * 86_400, Granularity::Day);
     let period = Period::between(day(-14), day(-1));
@@ -141,11 +174,9 @@ fn sample() -> Report {
         ends: Some(DAY + 30 * 86_400),
     };
     let findings: Vec<Finding> = findings.into_iter().chain([accepted]).collect();
-    Report::new(run, Some(baseline), checked, &findings, Severity::Medium, Reveal::Hidden).with_history(
-        &ended(&gone),
-        &[word],
-        Reveal::Hidden,
-    )
+    Report::new(run, Some(baseline), checked, &findings, Severity::Medium, Reveal::Hidden)
+        .with_history(&ended(&gone), &[word], Reveal::Hidden)
+        .with_sign_ins("roll-out.toml".into(), &sign_ins(), Severity::Medium, Reveal::Hidden)
 }
 
 /// A finding that is accepted, and one that earlier runs found.
@@ -243,7 +274,7 @@ fn the_sample_keeps_to_the_schema_and_a_report_without_anything_too() {
 #[test]
 fn broken_reports_fail_the_schema() {
     let good = serde_json::to_value(sample()).unwrap();
-    let breaks: [(&str, Value); 12] = [
+    let breaks: [(&str, Value); 14] = [
         ("/schema", json!("logdrift.report/2")),
         ("/verdict", json!("fine")),
         ("/findings/0/severity", json!("loud")),
@@ -256,6 +287,8 @@ fn broken_reports_fail_the_schema() {
         ("/ended/0/last_seen", json!("lately")),
         ("/checked/smallest_detectable_share", json!(1.5)),
         ("/run/reject_reasons/not-json", json!("many")),
+        ("/sign_ins/outcomes/0/outcome", json!("odd")),
+        ("/sign_ins/outcomes/0/differences/0/wanted", json!("50074")),
     ];
     for (place, value) in breaks {
         let mut report = good.clone();

@@ -36,8 +36,11 @@ fn every_sample_is_learnt_and_silent_against_itself() {
         place.run(&["learn", name, "--source", source]).succeeds();
         for command in [vec!["check", name], vec!["diff", name, name]] {
             let ran = place.run(&[command, vec!["--source", source, "--format", "json"]].concat());
-            assert_eq!(ran.code, 0, "{name}: {}", ran.err);
             let report: serde_json::Value = serde_json::from_str(&ran.out).expect("a report");
+            // Some samples have too few records for any claim, and say so.
+            let is_small = report["checked"]["not_checked"].to_string().contains("anything: the baseline has ");
+            assert_eq!(ran.code, if is_small { 3 } else { 0 }, "{name}: {}", ran.err);
+            assert_eq!(is_small, report["checked"]["comparisons"] == 0, "{name}");
             assert_eq!(report["findings"], serde_json::json!([]), "{name}");
             assert!(report["run"]["records"].as_u64().is_some_and(|records| records > 0), "{name}");
         }

@@ -269,6 +269,17 @@ impl<'a> Case<'a> {
         View::of(side, &self.comparison.axis, cohort, path)
     }
 
+    /// Whether no value of a field came for the first time in the later half of the baseline: a new method is an event where a new
+    /// app is none.
+    #[must_use]
+    pub fn is_settled(&self, field: &str) -> bool {
+        let windows = &self.comparison.windows;
+        let (early, late) = windows.split_at(windows.len() / 2);
+        let is_in = |sides: &[Side], cohort| sides.iter().any(|side| side.total(cohort).count > 0);
+        windows.len() >= MATURE_WINDOWS
+            && self.comparison.cohorts_of(field).all(|cohort| is_in(early, cohort) || !is_in(late, cohort) || self.is_stand_in(cohort))
+    }
+
     /// Usual number of records of a cohort in a window with as many records as this one, and the spread of its share between
     /// windows: variance over the square of the mean, beyond what counting alone brings. Windows that may hide it say nothing.
     #[expect(clippy::cast_precision_loss, reason = "counts of records")]

@@ -1,9 +1,9 @@
 //! One change of the provider is one root finding; whatever else it moves is an echo of it.
 
-use super::slice::to_f64;
+use super::slice::{SMALLEST_RISE, to_f64};
 use super::{Case, Suspicion, severity};
 use crate::compare::{PathPlace, WHOLE};
-use crate::model::{Finding, FindingKey, Severity, Status, Window};
+use crate::model::{Counts, Finding, FindingKey, Severity, Status, Window};
 use std::collections::HashSet;
 
 /// Checks from the deepest cause to the shallowest sign: an echo is never deeper than its cause.
@@ -119,9 +119,22 @@ fn went_with(case: &Case<'_>, cause: &Suspicion, echo: &Suspicion) -> bool {
     let before = &case.comparison.before;
     match echo.check {
         "code-vanished" => to_f64(before.shared(echo.cohort, cause.cohort)) >= MOST * to_f64(before.total(echo.cohort).count),
-        "volume-dropped" | "value-vanished" | "field-vanished" | "field-emptied" => echo.cohort == WHOLE || echo.cohort == cause.cohort,
+        "volume-dropped" | "value-vanished" => echo.cohort == WHOLE || echo.cohort == cause.cohort,
+        "field-vanished" | "field-emptied" => {
+            (echo.cohort == WHOLE || echo.cohort == cause.cohort) && !echo.path.is_some_and(|path| is_lost_elsewhere(case, cause, path))
+        }
         _ => false,
     }
+}
+
+/// Whether the records that are still there lack a field that records beside the silent ones used to fill.
+fn is_lost_elsewhere(case: &Case<'_>, silent: &Suspicion, path: PathPlace) -> bool {
+    let (before, now) = (&case.comparison.before, &case.comparison.now);
+    let (all, gone, left) = (case.view(before, WHOLE, path), case.view(before, silent.cohort, path), case.view(now, WHOLE, path));
+    let share = |filled: u64, of: u64| Counts { records: of, count: filled }.share();
+    let beside = all.eligible.count.saturating_sub(gone.eligible.count);
+    let usual = share(all.filled.count.saturating_sub(gone.filled.count), beside);
+    left.eligible.count > 0 && usual - share(left.filled.count, left.eligible.count) >= SMALLEST_RISE
 }
 
 fn on_same_field(case: &Case<'_>, cause: &Suspicion, echo: &Suspicion) -> bool {

@@ -37,7 +37,8 @@ pub(super) fn composition(case: &Case<'_>, path: PathPlace, measure: Measure<'_>
                 }
                 let usual = measure(&comparison.before, other);
                 let rate = match usual.of {
-                    0 if case.is_stand_in(other) => before.share(),
+                    // What is new where nothing new is usual brings no rate of its own: what it lacks is news as well.
+                    0 if case.is_stand_in(other) || case.is_settled(field) => before.share(),
                     0..30 => measure(&comparison.now, other).share(),
                     _ => usual.share(),
                 };

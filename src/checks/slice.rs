@@ -28,7 +28,7 @@ const UPS_AND_DOWNS: f64 = 2.5;
 /// Share of the affected records that must be surplus for the old ones to be all there.
 const MOST: f64 = 0.7;
 /// Smallest rise of a share, in records, that a detection would feel.
-const SMALLEST_RISE: f64 = 0.10;
+pub(super) const SMALLEST_RISE: f64 = 0.10;
 /// Records and actors that show something, of those that could.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Measured {

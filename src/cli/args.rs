@@ -50,7 +50,8 @@ pub struct Global {
     /// When to colour; NO_COLOR in the environment counts for auto
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = values::color())]
     pub color: ColorWhen,
-    /// Show values that look like personal data (mail and network addresses, telephone numbers) as they are
+    /// Show values that look like personal data (mail and network addresses, telephone numbers) as they are, and with --expect
+    /// every value that differs
     #[arg(long, global = true)]
     pub show_values: bool,
 }
@@ -82,7 +83,7 @@ pub enum Command {
     /// Make one fingerprint of several
     #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
-    /// Print the JSON Schema of what logdrift writes
+    /// Print the JSON Schema of what logdrift writes, or of what it is given
     #[command(after_help = examples::SCHEMA)]
     Schema {
         /// Which schema
@@ -186,6 +187,10 @@ pub struct ReportArgs {
     /// Least severity of a finding that makes the outcome drift and the exit code 1; never: exit with 0 despite findings
     #[arg(long, value_name = "SEVERITY", default_value = "medium", value_parser = values::fail_on())]
     pub fail_on: FailOn,
+    /// Look up the sign-ins of a roll-out that FILE names (TOML or JSON) in the records under check, and say of each whether it
+    /// was logged as it should be
+    #[arg(long, value_name = "FILE")]
+    pub expect: Option<PathBuf>,
     /// Exit with 0 where drift would exit with 1, for steps that only upload the report; other exit codes stay
     #[arg(long)]
     pub exit_zero: bool,
@@ -317,6 +322,11 @@ impl Cli {
             ["name", "time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name))
         {
             return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
+        }
+        if matches!(&self.command, Command::Check(args) if args.learn && args.report.expect.is_some()) {
+            return Err("--expect FILE looks at every record and --learn leaves out those learnt before; check with --expect first, then \
+                        with --learn"
+                .into());
         }
         // A store named by the environment is no contradiction: the baseline file is meant for this one check.
         if matches!(&self.command, Command::Check(args) if args.baseline.is_some()) && typed("store") {

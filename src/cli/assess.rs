@@ -1,5 +1,6 @@
 //! A reading set against a baseline: one report over all its windows.
 
+use super::coverage::Coverage;
 use super::read::Reading;
 use crate::checks::{self, Case, Delivery, Judgement};
 use crate::compare::Comparison;
@@ -51,6 +52,8 @@ pub(super) struct Assessment {
     /// First second of the last window that shows a finding, by its key; none for undated ones.
     pub(super) last_shown: BTreeMap<FindingKey, i64>,
     pub(super) checked: Checked,
+    /// Whether some window was judged at all.
+    pub(super) judged: bool,
 }
 
 /// Judges every window of a reading; of a finding that several windows show, the worst one stays, with the first time it was seen.
@@ -61,7 +64,7 @@ pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source,
         rejects_before: Counts { records: baseline.records() + baseline.rejects, count: baseline.rejects },
         main_reason: reading.rejects.iter().max_by_key(|entry| entry.1).map(|entry| *entry.0),
     };
-    let mut total = Total { judgement: Judgement { smallest_detectable_share: 1.0, ..Judgement::default() }, ..Total::default() };
+    let mut total = Total { smallest_share: 1.0, ..Total::default() };
     let mut lengths: Vec<Granularity> = reading.windows().map(|window| window.window.granularity).collect();
     lengths.dedup();
     // An hour is compared with hours, a day with days.
@@ -75,20 +78,32 @@ pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source,
         }
         let mut comparison = Comparison::new(known, checked);
         loop {
-            total.add(checks::judge(&Case::new(&comparison, source, policy, delivery)));
+            let coverage = Coverage::of(&comparison);
+            if coverage.has_baseline {
+                total.add(checks::judge(&Case::new(&comparison, source, policy, delivery)));
+            }
+            total.cover(coverage);
             if !comparison.turn() {
                 break;
             }
         }
     }
     let last_shown = std::mem::take(&mut total.last_shown);
-    Assessment { checked: checked(&total.judgement, not_checked), last_shown, findings: total.findings() }
+    Assessment { checked: total.checked(not_checked), judged: total.judged, last_shown, findings: total.findings() }
 }
 
 /// The judgements of several windows as one.
 #[derive(Default)]
 struct Total {
-    judgement: Judgement,
+    judged: bool,
+    paths: u64,
+    cohorts: u64,
+    comparisons: u64,
+    too_few: u64,
+    smallest_share: f64,
+    windows: u64,
+    /// The window of which least can be said, by its records.
+    smallest: Option<Coverage>,
     found: BTreeMap<String, Finding>,
     last_shown: BTreeMap<FindingKey, i64>,
     order: Vec<String>,
@@ -96,12 +111,7 @@ struct Total {
 
 impl Total {
     fn add(&mut self, judgement: Judgement) {
-        let total = &mut self.judgement;
-        total.paths = total.paths.max(judgement.paths);
-        total.cohorts = total.cohorts.max(judgement.cohorts);
-        total.comparisons += judgement.comparisons;
-        total.too_few += judgement.too_few;
-        total.smallest_detectable_share = total.smallest_detectable_share.min(judgement.smallest_detectable_share);
+        self.judged = true;
         for finding in judgement.findings {
             let key = finding.key.to_string();
             if let Some(shown) = finding.first_seen {
@@ -116,6 +126,33 @@ impl Total {
                     self.found.insert(key, finding);
                 }
             }
+        }
+    }
+
+    fn cover(&mut self, coverage: Coverage) {
+        self.paths = self.paths.max(coverage.paths);
+        self.cohorts = self.cohorts.max(coverage.cohorts);
+        self.comparisons += coverage.comparisons;
+        self.too_few += coverage.too_few;
+        self.smallest_share = self.smallest_share.min(coverage.smallest_share);
+        self.windows += 1;
+        if self.smallest.as_ref().is_none_or(|smallest| coverage.records < smallest.records) {
+            self.smallest = Some(coverage);
+        }
+    }
+
+    /// How much was compared, and what was not: `not_checked`, and what the smallest window was too small for.
+    fn checked(&self, mut not_checked: Vec<String>) -> Checked {
+        let place = |coverage: &Coverage| if self.windows > 1 { format!("in {}, ", coverage.window) } else { String::new() };
+        let gaps = self.smallest.iter().flat_map(|coverage| coverage.gaps.iter().map(move |gap| (place(coverage), gap)));
+        not_checked.extend(gaps.map(|(place, gap)| format!("{place}{gap}")));
+        Checked {
+            paths: self.paths,
+            cohorts: self.cohorts,
+            comparisons: self.comparisons,
+            too_few_records: self.too_few,
+            smallest_detectable_share: (self.smallest_share < 1.0).then_some(self.smallest_share),
+            not_checked,
         }
     }
 
@@ -142,17 +179,6 @@ fn not_checked(baseline: &Baseline) -> Vec<String> {
         not_checked.push("volume against earlier days of the same kind".to_owned());
     }
     not_checked
-}
-
-fn checked(total: &Judgement, not_checked: Vec<String>) -> Checked {
-    Checked {
-        paths: total.paths,
-        cohorts: total.cohorts,
-        comparisons: total.comparisons,
-        too_few_records: total.too_few,
-        smallest_detectable_share: (total.smallest_detectable_share < 1.0).then_some(total.smallest_detectable_share),
-        not_checked,
-    }
 }
 
 /// What a report says of the run.

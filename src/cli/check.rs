@@ -7,7 +7,7 @@ use super::fingerprint_file::FingerprintFile;
 use super::life::Past;
 use super::output::must_be_writable;
 use super::read::{self, Reading};
-use super::{Context, Outcome, fingerprint_file, learn, life, marks, source};
+use super::{Context, Outcome, expect, fingerprint_file, learn, life, marks, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
@@ -23,13 +23,15 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     must_take_outputs(&args.report.to.output, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
+    let expected = expect::Expected::read(&args.report, &files)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
         if let Some(print) = files.first() {
             return Err(needs_a_store(file, &print.path, &source));
         }
-        let reading = read::read(&inputs, &source, &key, settings, &mut SeenInMemory::default(), context)?;
+        let watcher = expected.watcher(&source, &key, context)?;
+        let reading = read::read_watched(&inputs, &source, &key, settings, &mut SeenInMemory::default(), watcher, context)?;
         return conclude(baseline, &reading, &source, &args.report, context);
     }
     // A learner that was killed at once leaves an empty file.
@@ -37,7 +39,7 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
         return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source, args));
     }
     if !args.learn {
-        return check_only(&inputs, files, settings, &source, args, context);
+        return check_only(&inputs, files, settings, &source, &expected, args, context);
     }
     if let Some(file) = files.first() {
         let file = file.path.display();
@@ -56,6 +58,7 @@ fn check_only(
     files: Vec<FingerprintFile>,
     settings: Settings,
     source: &Source,
+    expected: &expect::Expected,
     args: &CheckArgs,
     context: &Context,
 ) -> Result<Outcome> {
@@ -67,7 +70,8 @@ fn check_only(
     let rows = counting(rows, &past, &store.sources()?, source, args, context)?;
     let fingerprints = decoded(rows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
     let baseline = Baseline::new(&source.name, store.version(&source.name)?, fingerprints);
-    let mut reading = read::read(inputs, source, &key, settings, &mut SeenInMemory::default(), context)?;
+    let watcher = expected.watcher(source, &key, context)?;
+    let mut reading = read::read_watched(inputs, source, &key, settings, &mut SeenInMemory::default(), watcher, context)?;
     reading.add(files, context)?;
     // Some file systems let nobody write while one reads.
     drop(store);
@@ -84,7 +88,6 @@ fn report_and_keep(
     args: &CheckArgs,
     context: &Context,
 ) -> Result<Outcome> {
-    let fail_on = args.report.fail_on;
     let mut opened = Store::open(&args.store.store, Access::Write);
     let begun = match &mut opened {
         Ok(store) => context.begin(store, args.window.wait).map_err(|error| error.to_string()),
@@ -93,7 +96,7 @@ fn report_and_keep(
     let mut ingest = match begun {
         Ok(ingest) => ingest,
         Err(error) => {
-            let told = judged.tell(past, &run_id(context.now), reading, source, fail_on, context);
+            let told = judged.tell(past, &run_id(context.now), reading, source, &args.report, context);
             context.out.report(&told.report, &args.report.to)?;
             say_not_kept(&error, context);
             return Ok(outcome(&told.report, &args.report));
@@ -102,7 +105,7 @@ fn report_and_keep(
     // Another run may have been kept since the store was read.
     let past = Past::of_ingest(&ingest, &source.name, context.now)?;
     let id = life::free_id(&ingest, &run_id(context.now))?;
-    let told = judged.tell(&past, &id, reading, source, fail_on, context);
+    let told = judged.tell(&past, &id, reading, source, &args.report, context);
     context.out.report(&told.report, &args.report.to)?;
     // In some folders only the first write shows that nothing may be written.
     let kept = life::keep(&mut ingest, &source.name, &told, context).and_then(|()| ingest.commit());
@@ -126,7 +129,7 @@ fn check_and_learn(inputs: &[Input], settings: Settings, source: &Source, args: 
     let baseline = Baseline::new(name, ingest.version(name)?, fingerprints);
     let mut reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
     let mut judged = Judged::new(baseline, &reading, source)?;
-    let told = judged.tell(&past, &life::free_id(&ingest, &run_id(context.now))?, &reading, source, args.report.fail_on, context);
+    let told = judged.tell(&past, &life::free_id(&ingest, &run_id(context.now))?, &reading, source, &args.report, context);
     context.out.report(&told.report, &args.report.to)?;
     // A window under suspicion never trains the baseline, whatever the user lets pass.
     let learnt = judged.is_clean() && {

@@ -39,17 +39,22 @@ impl Judged {
     }
 
     /// Tells new findings from known and accepted ones.
-    pub(super) fn tell(&mut self, past: &Past, id: &str, reading: &Reading, source: &Source, fail_on: FailOn, context: &Context) -> Told {
+    pub(super) fn tell(&mut self, past: &Past, id: &str, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Told {
         past.tell(&mut self.assessment);
         let ended = past.ended(&self.assessment, reading.windows(), id);
         let report = |reveal| {
             let run = assess::run(id.to_owned(), reading, source, self.notes.clone());
             let (info, checked) = (self.info.clone(), self.assessment.checked.clone());
-            let report = Report::new(run, info, checked, &self.assessment.findings, fail_on.severity(), reveal);
-            report.with_history(&ended, &past.acceptances, reveal)
+            let severity = args.fail_on.severity();
+            let report = Report::new(run, info, checked, &self.assessment.findings, severity, reveal);
+            let report = report.with_history(&ended, &past.acceptances, reveal);
+            match (&args.expect, &reading.sign_ins) {
+                (Some(file), Some(outcomes)) => report.with_sign_ins(file.display().to_string(), outcomes, severity, reveal),
+                _ => report,
+            }
         };
         let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
-        let (report, masked) = (report(reveal), report(Reveal::Hidden));
+        let (report, masked) = (report(reveal), report(Reveal::Hidden).unquoted());
         let mut states = past.states(&self.assessment, id);
         states.extend(ended);
         Told { report, masked, states }
@@ -58,13 +63,13 @@ impl Judged {
     /// Whether windows were compared and nothing of medium or worse was found in them but what was accepted.
     pub(super) fn is_clean(&self) -> bool {
         let passes = |finding: &crate::model::Finding| finding.severity < Severity::Medium || finding.status == Status::Accepted;
-        self.assessment.checked.comparisons > 0 && self.assessment.findings.iter().all(passes)
+        self.assessment.judged && self.assessment.findings.iter().all(passes)
     }
 }
 
 /// Judges and reports without a store.
 pub(super) fn conclude(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
-    let told = Judged::new(baseline, reading, source)?.tell(&Past::default(), &run_id(context.now), reading, source, args.fail_on, context);
+    let told = Judged::new(baseline, reading, source)?.tell(&Past::default(), &run_id(context.now), reading, source, args, context);
     context.out.report(&told.report, &args.to)?;
     Ok(outcome(&told.report, args))
 }

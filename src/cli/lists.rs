@@ -43,6 +43,11 @@ fn describe(source: &Source) -> String {
         let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
         text.push_str(&format!("  {name:<34} {}\n", paths.join(" | ")));
     }
+    text.push_str("\nNames of fields in manifests (--expect), in any shape of the log:\n");
+    for name in source.field_names() {
+        let paths: Vec<String> = source.named_fields(&name).iter().map(ToString::to_string).collect();
+        text.push_str(&format!("  {name:<34} {}\n", paths.join(" | ")));
+    }
     text
 }
 

@@ -2,45 +2,20 @@
 
 use super::Context;
 use super::fingerprint_file::{self, FingerprintFile};
+use super::ids::Ids;
 use super::progress::Progress;
 use crate::error::{Error, Result};
+use crate::expect::{Outcomes, Watcher};
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
 use crate::hash::HashKey;
 use crate::ingest::{self, Input, Known, Place, Sink, Summary};
 use crate::model::{Content, Reject, RejectReason, Window};
 use crate::sources::Source;
-use crate::store::{Ingest, InputRow, Seen, SeenInMemory, Sighting};
+use crate::store::{InputRow, Seen, Sighting};
 use std::collections::BTreeMap;
 
 /// Rejects of one input that are named one by one; the rest is only counted.
 const NAMED_REJECTS: usize = 3;
-
-/// Who knows which records came before.
-pub(super) trait Ids {
-    /// Looks a record up and remembers it.
-    fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Result<Sighting>;
-
-    /// Inputs with this head that earlier runs learnt.
-    fn learnt(&self, _source: &str, _head_hash: u128) -> Result<Vec<InputRow>> {
-        Ok(Vec::new())
-    }
-}
-
-impl Ids for SeenInMemory {
-    fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Result<Sighting> {
-        Ok(Self::see(self, source, window, id, body))
-    }
-}
-
-impl Ids for Ingest<'_> {
-    fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Result<Sighting> {
-        Ingest::see(self, source, window, id, body)
-    }
-
-    fn learnt(&self, source: &str, head_hash: u128) -> Result<Vec<InputRow>> {
-        self.inputs(source, head_hash)
-    }
-}
 
 /// What was read from all inputs of a run.
 #[derive(Default)]
@@ -66,6 +41,8 @@ pub(super) struct Reading {
     pub(super) inputs: Vec<InputRow>,
     /// Files of fingerprints added.
     pub(super) files: usize,
+    /// What became of the sign-ins that were watched for.
+    pub(super) sign_ins: Option<Outcomes>,
 }
 
 impl Reading {
@@ -193,6 +170,8 @@ fn names(counts: &BTreeMap<String, u64>) -> String {
 
 struct Reader<'a, 's> {
     fingerprinter: Fingerprinter<'s>,
+    /// Sees every record that counts.
+    watcher: Option<Watcher<'s>>,
     ids: &'a mut dyn Ids,
     progress: &'a mut Progress,
     source: &'s Source,
@@ -222,10 +201,24 @@ pub(super) fn read(
     ids: &mut dyn Ids,
     context: &Context,
 ) -> Result<Reading> {
+    read_watched(inputs, source, key, settings, ids, None, context)
+}
+
+/// The same, with somebody who watches the records for the sign-ins of a manifest.
+pub(super) fn read_watched(
+    inputs: &[Input],
+    source: &Source,
+    key: &HashKey,
+    settings: Settings,
+    ids: &mut dyn Ids,
+    watcher: Option<Watcher<'_>>,
+    context: &Context,
+) -> Result<Reading> {
     let mut progress = Progress::new(inputs, context.out.shows_progress());
     let fingerprinter = Fingerprinter::new(source, key.clone(), settings);
     let mut reader = Reader {
         fingerprinter,
+        watcher,
         ids,
         progress: &mut progress,
         source,
@@ -248,7 +241,8 @@ pub(super) fn read(
     if let Some(alike) = reader.reading.alike() {
         context.out.say(&format!("warning: {alike}"));
     }
-    let Reader { fingerprinter, mut reading, apart, .. } = reader;
+    let Reader { fingerprinter, watcher, mut reading, apart, .. } = reader;
+    reading.sign_ins = watcher.map(|watcher| watcher.outcomes());
     reading.fingerprints = fingerprinter.finish();
     apart.into_iter().try_for_each(|fingerprint| reading.add_window(fingerprint))?;
     reading.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
@@ -287,6 +281,7 @@ impl Reader<'_, '_> {
         let mut fingerprinter = Fingerprinter::new(self.source, self.key.clone(), self.settings);
         let Reading { rejects, named_rejects, learnt_before, alike, .. } = &self.reading;
         let before = (rejects.clone(), named_rejects.len(), *learnt_before, *alike);
+        let watched = self.watcher.as_ref().map(Watcher::seen);
         std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
         let summary = self.read_from(input, 0);
         std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
@@ -296,6 +291,9 @@ impl Reader<'_, '_> {
         if self.read_before(&[content.head_hash])?.iter().any(is_same) {
             (self.reading.rejects, self.reading.learnt_before, self.reading.alike) = (before.0, before.2, before.3);
             self.reading.named_rejects.truncate(before.1);
+            if let Some((watcher, seen)) = self.watcher.as_mut().zip(watched) {
+                watcher.go_back(seen);
+            }
             self.leave_out_input();
             return Ok(());
         }
@@ -340,7 +338,7 @@ impl Reader<'_, '_> {
             Ok(Sighting { seen, earlier_run }) => {
                 let elsewhere = seen == Seen::Twin || (seen == Seen::Repeat && earlier_run && !self.has_grown);
                 self.reading.alike += u64::from(elsewhere);
-                self.fingerprinter.count(bytes, window, false);
+                self.count_in(bytes, window, false);
             }
         }
         Ok(())
@@ -351,7 +349,14 @@ impl Reader<'_, '_> {
         match sighting {
             Sighting { seen: Seen::Repeat, earlier_run: true } => self.reading.learnt_before += 1,
             Sighting { seen: Seen::Repeat, earlier_run: false } => self.fingerprinter.repeat(window),
-            Sighting { seen, .. } => self.fingerprinter.count(bytes, window, seen == Seen::Twin),
+            Sighting { seen, .. } => self.count_in(bytes, window, seen == Seen::Twin),
+        }
+    }
+
+    fn count_in(&mut self, bytes: &[u8], window: Window, twin: bool) {
+        self.fingerprinter.count(bytes, window, twin);
+        if let Some(watcher) = &mut self.watcher {
+            watcher.see(bytes);
         }
     }
 }

@@ -33,6 +33,7 @@ impl Report {
             run: reveal.run(run),
             baseline,
             checked,
+            sign_ins: None,
             findings: in_order(findings).into_iter().map(|finding| row(finding, reveal)).collect(),
             ended: Vec::new(),
             verdict,

@@ -7,6 +7,7 @@ mod json;
 mod page;
 mod reveal;
 mod side_by_side;
+mod sign_ins;
 mod terminal;
 mod wire;
 mod word_diff;
@@ -20,8 +21,10 @@ pub use wire::{
     AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, Report, RuleRow, Run, Suggestion,
     Verdict, rfc3339,
 };
+pub use wire::{DifferenceRow, SignInRow, SignInState, SignIns};
 
 use crate::error::Result;
+use crate::expect::Manifest;
 use schemars::generate::SchemaSettings;
 use std::path::Path;
 
@@ -55,7 +58,7 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] = &["report"];
+pub const SCHEMAS: &[&str] = &["report", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -63,6 +66,7 @@ pub fn schema(name: &str) -> Option<String> {
     let generator = || SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = match name {
         "report" => generator().into_root_schema_for::<Report>(),
+        "expect" => Manifest::schema(),
         _ => return None,
     };
     serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")

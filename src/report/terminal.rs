@@ -3,7 +3,7 @@
 use super::history::{accepted, ended, tally};
 use super::page::{Page, Span, name, text};
 use super::words::{number, percent, period, short};
-use super::{CohortRow, FindingRow, Format, Report, Style, Verdict};
+use super::{CohortRow, FindingRow, Format, Report, Style, Verdict, sign_ins};
 use crate::error::Result;
 use crate::model::{Counts, RejectReason, Severity, Status};
 use anstyle::AnsiColor;
@@ -25,6 +25,7 @@ pub(super) const ENTRIES: usize = 20;
 fn render(report: &Report, style: &Style) -> Result<String> {
     let mut page = Page::new(*style);
     verdict(&mut page, report);
+    sign_ins::section(&mut page, report);
     for (root, echoes) in report.groups().filter(|group| group.0.status != Status::Accepted) {
         page.blank();
         finding(&mut page, root, echoes);
@@ -53,6 +54,9 @@ fn verdict(page: &mut Page, report: &Report) {
         spans.push(text(format!(" version {} ({windows}, {period})", baseline.version)));
     }
     spans.push(text(": "));
+    if let Some(sign_ins) = &report.sign_ins {
+        spans.push(text(format!("{}; ", sign_ins::tally(sign_ins))));
+    }
     spans.push(text(outcome(report)));
     page.wrapped(0, INDENT, &spans);
     if report.verdict == Verdict::NotCheckable {
@@ -69,6 +73,7 @@ fn outcome(report: &Report) -> String {
     match (report.verdict, report.findings.is_empty()) {
         (Verdict::NotCheckable, true) => why_not_checkable(report),
         (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(report)),
+        (_, true) if checked.comparisons == 0 => why_not_checkable(report),
         (_, true) => format!("no drift in {}", compared()),
         (Verdict::Clean, false) if report.worst().is_none() => format!("no drift but what was accepted in {}", compared()),
         (Verdict::Clean, false) => format!("{}; none of them fails this check", tally(report)),
@@ -96,7 +101,7 @@ fn next_step(report: &Report) -> String {
     } else if report.baseline.is_none() {
         format!("learn from earlier logs with `logdrift learn INPUT --source {source}`, then check again")
     } else if report.checked.too_few_records > 0 {
-        "check a longer span at once (`--window day`), or learn more windows first".into()
+        "compare more records at once, of more users: a longer span (`--window day`), or more windows in the baseline".into()
     } else {
         format!("see whether the baseline was learnt from logs of the same kind (`logdrift baseline show --source {source}`)")
     }

@@ -156,7 +156,7 @@ fn what_cannot_be_checked_says_why_and_what_to_do() {
     for (text, why, next) in [
         (text(0, None, 0), "no record was read", "rejected or set apart"),
         (text(9, None, 0), "there is no baseline", "`logdrift learn INPUT --source entra`"),
-        (text(9, Some(BaselineInfo::default()), 4), "too few records for 4 comparisons", "learn more windows"),
+        (text(9, Some(BaselineInfo::default()), 4), "too few records for 4 comparisons", "more windows in the baseline"),
         (text(9, Some(BaselineInfo::default()), 0), "nothing in common", "`logdrift baseline show --source entra`"),
     ] {
         let lines: Vec<&str> = text.lines().collect();
@@ -205,7 +205,7 @@ fn poison(value: &mut Value, hostile: &str) {
         Value::Array(items) => items.iter_mut().for_each(|item| poison(item, hostile)),
         Value::Object(members) => {
             for (key, value) in members.iter_mut() {
-                if !["schema", "severity", "status", "verdict"].contains(&key.as_str()) {
+                if !["schema", "severity", "status", "verdict", "outcome"].contains(&key.as_str()) {
                     poison(value, hostile);
                 }
                 if key.ends_with("_types") || key == "reject_reasons" {

@@ -1,5 +1,9 @@
 //! The report as it is written: its fields in their order, and the words of its closed sets.
 
+mod sign_ins;
+
+pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};
+
 use crate::model::{Counts, Severity, Status, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +30,8 @@ pub struct Report {
     pub baseline: Option<BaselineInfo>,
     /// How much was compared.
     pub checked: Checked,
+    /// The sign-ins of a manifest (`--expect`); null without one.
+    pub sign_ins: Option<SignIns>,
     /// The findings: each root, worst first, directly followed by its echoes.
     pub findings: Vec<FindingRow>,
     /// Findings of earlier runs that are not found any more, though the records would have shown them; each is told once.

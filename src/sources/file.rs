@@ -1,10 +1,12 @@
-//! The TOML form of a source, and errors that lead to the line to mend.
+//! The TOML form of a source.
 
 use super::catalogue::Catalogue;
+use super::explain::{explain, place};
 use super::{Dimension, DimensionKind, Role, Source};
 use crate::model::FieldPath;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
+use std::collections::BTreeMap;
 
 /// A source file. Paths are spelled as `FieldPath` writes them; `words`, `client` and `tenant` without the envelope and
 /// with a small first letter.
@@ -31,6 +33,8 @@ struct File {
     roles: Roles,
     #[serde(default)]
     dimensions: Vec<DimensionText>,
+    #[serde(default)]
+    names: BTreeMap<String, Vec<PathText>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -100,7 +104,10 @@ impl<'de> Deserialize<'de> for CatalogueRef {
 
 /// Reads a source file; see [`Source::from_toml`].
 pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
-    let file: File = toml::from_str(text).map_err(|error| explain(&error, text, origin))?;
+    let file: File = toml::from_str(text).map_err(|error| {
+        let place = error.span().map(|span| place(text, span.start));
+        explain(origin, place, None, error.message())
+    })?;
     let roles = file.roles.in_order();
     let mut dimensions: Vec<Dimension> = Vec::new();
     for dimension in file.dimensions {
@@ -124,7 +131,8 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
     let bare = |list: Vec<PathText>| -> Vec<FieldPath> { list.into_iter().map(|path| source.bare(&path.0)).collect() };
     let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
     let relied_on = bare(file.relied_on);
-    (source.words, source.client, source.tenant, source.relied_on) = (words, client, tenant, relied_on);
+    let names = file.names.into_iter().map(|(name, list)| (name, bare(list))).collect();
+    (source.words, source.client, source.tenant, source.relied_on, source.names) = (words, client, tenant, relied_on, names);
     Ok(source)
 }
 
@@ -151,51 +159,4 @@ impl DimensionText {
         }
         Ok(Dimension { name: self.name, paths, kind })
     }
-}
-
-/// `origin:line:column: what is wrong; a hint`.
-fn explain(error: &toml::de::Error, text: &str, origin: &str) -> String {
-    let message = error.message().trim().replace('\n', "; ");
-    let place = error.span().map_or_else(String::new, |span| {
-        let before = text.get(..span.start).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        format!(":{line}:{column}")
-    });
-    // A quoted key can hold what a terminal would obey.
-    let said = unknown_key(&message).unwrap_or(message).replace(char::is_control, "?");
-    format!("{origin}{place}: {said}")
-}
-
-/// A kinder text for keys and words that a source file does not have: names the nearest one it has.
-fn unknown_key(message: &str) -> Option<String> {
-    let what = if message.starts_with("unknown field") { "key" } else { "word" };
-    if !message.starts_with("unknown field") && !message.starts_with("unknown variant") {
-        return None;
-    }
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let (given, known) = (quoted.next()?, quoted.collect::<Vec<_>>());
-    let nearest = known.iter().map(|known| (distance(given, known), *known)).min()?;
-    let hint = if nearest.0 * 2 <= given.chars().count() {
-        format!("did you mean `{}`?", nearest.1)
-    } else {
-        format!("known here: {}", known.join(", "))
-    };
-    Some(format!("unknown {what} `{given}`; {hint}"))
-}
-
-/// Letters to insert, drop or change to turn one word into the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod definition;
+mod explain;
 mod file;
 mod personal;
 mod source;
@@ -11,6 +12,7 @@ mod source;
 mod tests;
 
 pub use definition::Definition;
+pub(crate) use explain::{explain, nearest, place};
 pub use source::{Dimension, DimensionKind, PathKind, Role, Source};
 
 /// One built-in source.

@@ -3,6 +3,7 @@
 use super::catalogue::Catalogue;
 use super::{SOURCES, file, personal};
 use crate::model::{FieldPath, Segment};
+use std::collections::BTreeMap;
 
 /// What a field is for, beyond being there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,8 @@ pub struct Source {
     pub(super) relied_on: Vec<FieldPath>,
     pub(super) roles: [Vec<FieldPath>; Role::ALL.len()],
     pub(super) dimensions: Vec<Dimension>,
+    /// What people call a field, and the fields that can hold it, the best one first.
+    pub(super) names: BTreeMap<String, Vec<FieldPath>>,
 }
 
 impl Source {
@@ -161,6 +164,38 @@ impl Source {
         self.roles.iter().chain(self.dimensions.iter().map(|dimension| &dimension.paths)).cloned().collect()
     }
 
+    /// The fields behind a name that people use in every shape of the log (`user`, `code`, `app`), the best one first and
+    /// spelled as by [`Source::bare`]; empty for a name that the source does not have.
+    #[must_use]
+    pub fn named_fields(&self, name: &str) -> Vec<FieldPath> {
+        if let Some(paths) = self.names.get(name) {
+            return paths.clone();
+        }
+        let role = match name {
+            "time" => Role::Time,
+            "code" => Role::Code,
+            "id" => Role::RecordId,
+            "type" => Role::RecordType,
+            "user" => Role::Actor,
+            _ => return Vec::new(),
+        };
+        let mut fields: Vec<FieldPath> = Vec::new();
+        for path in self.roles[role.index()].iter().map(|path| self.bare(path)) {
+            if !fields.contains(&path) {
+                fields.push(path);
+            }
+        }
+        fields
+    }
+
+    /// The names that [`Source::named_fields`] knows.
+    #[must_use]
+    pub fn field_names(&self) -> Vec<String> {
+        let roles = ["time", "code", "id", "type", "user"].map(String::from);
+        let all: std::collections::BTreeSet<String> = self.names.keys().cloned().chain(roles).collect();
+        all.into_iter().filter(|name| !self.named_fields(name).is_empty()).collect()
+    }
+
     /// The fields that cut the records into cohorts.
     #[must_use]
     pub fn dimensions(&self) -> &[Dimension] {
@@ -228,13 +263,19 @@ impl Source {
         self.success.iter().any(|success| success == code)
     }
 
-    /// A path as the lists of the source spell it: without the envelope, its first letter small.
-    pub(super) fn bare(&self, path: &FieldPath) -> FieldPath {
-        let is_envelope = |segment: &&Segment| matches!((segment, &self.envelope), (Segment::Key(key), Some(envelope)) if key == envelope);
-        let segments = path.segments();
-        let skip = usize::from(segments.len() > 1 && segments.first().as_ref().is_some_and(is_envelope));
+    /// Whether a path lies in the envelope.
+    #[must_use]
+    pub fn is_enveloped(&self, path: &FieldPath) -> bool {
+        let is_envelope = |segment: &Segment| matches!((segment, &self.envelope), (Segment::Key(key), Some(envelope)) if key == envelope);
+        path.segments().len() > 1 && path.segments().first().is_some_and(is_envelope)
+    }
+
+    /// A path as the lists of the source spell it for all shapes of the log: without the envelope, its first letter small.
+    #[must_use]
+    pub fn bare(&self, path: &FieldPath) -> FieldPath {
+        let skip = usize::from(self.is_enveloped(path));
         let mut bare = FieldPath::root();
-        for (i, segment) in segments.iter().skip(skip).enumerate() {
+        for (i, segment) in path.segments().iter().skip(skip).enumerate() {
             bare = bare.join(match segment {
                 Segment::Key(key) if i == 0 => Segment::Key(uncapitalised(key)),
                 other => other.clone(),

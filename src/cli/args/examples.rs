@@ -25,6 +25,7 @@ Examples:
   logdrift check today.json --source entra-signin --learn --output report.json --output report.txt
   logdrift check today.json --source entra-signin --baseline entra.baseline --fail-on high
   logdrift check today.json --source entra-signin --format json --exit-zero
+  logdrift check today.json --source entra-signin --expect roll-out.toml
   logdrift check march.fp --source entra-signin";
 
 pub(super) const DIFF: &str = "\
@@ -99,8 +100,9 @@ Example:
   logdrift merge march-1.fp march-2.fp -o march.fp";
 
 pub(super) const SCHEMA: &str = "\
-Example:
-  logdrift schema report > report.schema.json";
+Examples:
+  logdrift schema report > report.schema.json
+  logdrift schema expect > expect.schema.json";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:
