@@ -111,6 +111,25 @@ fn values_of_records_are_shown_only_where_asked_for() {
 }
 
 #[test]
+fn a_kept_run_quotes_nothing_of_a_manifest_nor_of_the_records_it_found() {
+    let place = Place::with_baseline(3);
+    place.day("day.json", 0);
+    let principal = records(0)[0]["properties"]["userPrincipalName"].as_str().unwrap().to_owned();
+    let nobody = "[[sign_in]]\nname = \"nobody's\"\nuser = \"nobody@contoso.example\"\n";
+    place.put("m.toml", format!("{}[sign_in.equal]\nuserPrincipalName = \"somebody-else\"\n{nobody}", one("")));
+    let check = ["check", "day.json", "--expect", "m.toml", "--show-values"];
+    let ran = place.run(&check);
+    assert!(ran.code == 1 && ran.out.contains(&principal) && ran.out.contains("nobody@contoso.example"), "{}{}", ran.out, ran.err);
+    for more in [&[][..], &["--show-values"], &["--format", "json"]] {
+        let kept = place.run(&[&["report"], more].concat()).succeeds().out;
+        assert!(kept.contains("the first") && kept.contains("logged otherwise") && kept.contains("no record found"), "{kept}");
+        for secret in [principal.as_str(), "nobody@contoso.example", "somebody-else"] {
+            assert!(!kept.contains(secret), "{secret} is in {kept}");
+        }
+    }
+}
+
+#[test]
 fn what_a_manifest_cannot_go_with_is_refused() {
     let place = Place::with_baseline(1);
     place.day("day.json", 1);
