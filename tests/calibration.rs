@@ -56,7 +56,7 @@ fn fingerprint<'a>(source: &Source, records: impl IntoIterator<Item = &'a Vec<u8
 fn judge(source: &Source, baseline: Vec<Fingerprint>, now: Fingerprint) -> Vec<Finding> {
     let comparison = Comparison::new(baseline, vec![now]);
     let policy = Policy::default();
-    checks::judge(&Case::new(&comparison, source, &policy, Delivery::default())).findings
+    checks::judge(&Case::new(&comparison, source, &policy, Delivery::default()))
 }
 
 fn loud(findings: &[Finding]) -> Vec<String> {

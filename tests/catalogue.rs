@@ -84,7 +84,7 @@ fn reported(source: &Source, days: &[Day], row: &Row) -> (BTreeSet<String>, BTre
     let (now, before) = days.split_last().expect("days");
     let before = before.iter().map(|day| day.changed(source, row.before)).collect();
     let comparison = Comparison::new(before, vec![now.changed(source, row.after)]);
-    let findings = checks::judge(&Case::new(&comparison, source, &Policy::default(), Delivery::default())).findings;
+    let findings = checks::judge(&Case::new(&comparison, source, &Policy::default(), Delivery::default()));
     let shown =
         |finding: &Finding| format!("    {} {}{}\n", finding.severity, if finding.caused_by.is_some() { "- " } else { "" }, line(finding));
     let roots = findings.iter().filter(|finding| finding.caused_by.is_none()).map(line).collect();

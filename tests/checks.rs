@@ -155,7 +155,7 @@ fn judge_beside(source: &Source, baseline: &str, current: &str, day: u64, compan
     let mut comparison = Comparison::new(windows, companion.into_iter().chain([now]).collect());
     assert_eq!(comparison.turn(), beside);
     let delivery = Delivery { rejects_now: rejects, rejects_before: before, main_reason: Some(logdrift::model::RejectReason::NotJson) };
-    checks::judge(&Case::new(&comparison, source, &Policy::default(), delivery)).findings
+    checks::judge(&Case::new(&comparison, source, &Policy::default(), delivery))
 }
 
 fn written(findings: &[Finding]) -> String {

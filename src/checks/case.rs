@@ -1,9 +1,8 @@
 //! One window under judgement: the facts, the source's knowledge, the user's policy, and thresholds that follow from them.
 
-use super::Judgement;
-use super::slice::{self, Slice, to_f64};
+use super::slice::{Slice, to_f64};
 use crate::compare::{CohortPlace, Comparison, PathPlace, Side, View, WHOLE};
-use crate::model::{Cohort, Counts, Finding, OTHER, Policy};
+use crate::model::{Cohort, Counts, OTHER, Policy};
 use crate::sources::{DimensionKind, Role, Source};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -304,26 +303,5 @@ impl<'a> Case<'a> {
         let windows = shares.len() as f64;
         let dispersion = ((excess / windows).max(0.0) * windows + 0.06 * 5.0) / (windows + 5.0);
         (share * volume, dispersion)
-    }
-
-    /// The judgement of these findings.
-    #[expect(clippy::cast_precision_loss, reason = "a share")]
-    pub(super) fn judgement(&self, findings: Vec<Finding>) -> Judgement {
-        let axis = &self.comparison.axis;
-        let active: Vec<CohortPlace> = self.active().collect();
-        let comparisons = active
-            .iter()
-            .map(|&cohort| axis.paths().filter(|&path| !self.comparison.now.cells_in(cohort, &axis.range(path)).is_empty()).count() as u64);
-        let actors = self.comparison.now.total(WHOLE).actors.estimate();
-        let smallest = slice::FEWEST_ACTORS.max(5.0 * actors / (self.comparison.now.total(WHOLE).count.max(1) as f64));
-        Judgement {
-            findings,
-            paths: self.comparison.paths().count() as u64,
-            cohorts: active.len() as u64,
-            comparisons: comparisons.sum(),
-            too_few: active.iter().filter(|&&cohort| self.comparison.now.total(cohort).actors.estimate() < slice::FEWEST_ACTORS).count()
-                as u64,
-            smallest_detectable_share: if actors <= 0.0 { 1.0 } else { (smallest / actors).min(1.0) },
-        }
     }
 }

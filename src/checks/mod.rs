@@ -36,27 +36,9 @@ pub use table::{CHECKS, Check, Suspicion, find};
 
 use crate::model::Finding;
 
-/// What a judgement came to.
-#[derive(Debug, Default)]
-pub struct Judgement {
-    /// The findings, roots and echoes.
-    pub findings: Vec<Finding>,
-    /// Paths compared.
-    pub paths: u64,
-    /// Cohorts with records in the window.
-    pub cohorts: u64,
-    /// Comparisons made: cohorts times paths that they show.
-    pub comparisons: u64,
-    /// Cohorts of the window with too few actors for any claim about rates.
-    pub too_few: u64,
-    /// Smallest share of the window's actors that, all showing something never seen, would have been reported; 1 if none would.
-    pub smallest_detectable_share: f64,
-}
-
 /// Judges one window: every check, then cause and echo.
 #[must_use]
-pub fn judge(case: &Case<'_>) -> Judgement {
+pub fn judge(case: &Case<'_>) -> Vec<Finding> {
     let suspicions: Vec<Suspicion> = CHECKS.iter().flat_map(|check| (check.judge)(case)).collect();
-    let findings = cause::group(case, suspicions);
-    case.judgement(findings)
+    cause::group(case, suspicions)
 }

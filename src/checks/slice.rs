@@ -27,6 +27,10 @@ const BOTH: f64 = 1.3;
 const UPS_AND_DOWNS: f64 = 2.5;
 /// Share of the affected records that must be surplus for the old ones to be all there.
 const MOST: f64 = 0.7;
+/// Fewest records by which a share must rise.
+const SMALLEST_CLAIM: f64 = 4.0;
+/// Share below which something is rare, so that ten times as much of it is felt.
+const RARE: f64 = 0.01;
 /// Smallest rise of a share, in records, that a detection would feel.
 pub(super) const SMALLEST_RISE: f64 = 0.10;
 /// Records and actors that show something, of those that could.
@@ -92,6 +96,13 @@ impl Seen {
     pub(super) fn base(&self, whole: &Self) -> f64 {
         if self.before.of == 0 { whole.before.share() } else { self.before.share() }
     }
+
+    /// Whether the share may have risen far enough to be felt: composition only ever takes off from what rose.
+    fn may_rise(&self) -> bool {
+        let rise = self.now.share() - self.before.share();
+        let is_felt = rise * to_f64(self.now.of) >= SMALLEST_CLAIM || (self.before.share() < RARE && is_enough(self.now));
+        self.now.count > 0 && self.now.actors >= 0.5 && rise > 0.0 && is_felt
+    }
 }
 
 /// The slice in which a share rose, if one did. `path` is where it is measured; cohorts of fields that this path feeds are no
@@ -101,13 +112,20 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
     if measure(&comparison.now, WHOLE).count == 0 {
         return None;
     }
-    let seen: Vec<Seen> = case
-        .active()
-        .filter(|&cohort| cohort == WHOLE || !case.feeds_field(path, case.field(cohort)))
-        .map(|cohort| Seen { cohort, before: measure(&comparison.before, cohort), now: measure(&comparison.now, cohort) })
-        .collect();
-    let whole = *seen.first()?;
+    let see = |cohort| Seen { cohort, before: measure(&comparison.before, cohort), now: measure(&comparison.now, cohort) };
+    let cohorts: Vec<CohortPlace> =
+        case.active().filter(|&cohort| cohort == WHOLE || !case.feeds_field(path, case.field(cohort))).collect();
+    let whole = see(*cohorts.first()?);
     let novel = whole.before.count == 0 && whole.before.of > 0;
+    // Most fields rose nowhere, and most cohorts are too small to claim it: only if one may are all of them measured.
+    let may_claim = |&cohort: &CohortPlace| {
+        let is_large = to_f64(comparison.now.total(cohort).count) >= SMALLEST_CLAIM && (novel || case.is_mature(cohort));
+        is_large && if novel { is_enough(measure(&comparison.now, cohort)) } else { see(cohort).may_rise() }
+    };
+    if !cohorts.iter().any(may_claim) {
+        return None;
+    }
+    let seen: Vec<Seen> = cohorts.into_iter().map(see).collect();
     let claims: Vec<bool> = seen.iter().map(|at| if novel { is_news(at, &whole) } else { rose(case, path, measure, &seen, at) }).collect();
     if !claims.contains(&true) {
         return None;
@@ -135,7 +153,7 @@ fn is_news(at: &Seen, whole: &Seen) -> bool {
 fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], at: &Seen) -> bool {
     let Seen { cohort, before, now } = *at;
     let has_history = case.is_mature(cohort) && before.of_actors >= MATURE_ACTORS && !is_another(case, cohort);
-    if now.count == 0 || now.actors < 0.5 || !has_history || now.share() <= before.share() {
+    if !has_history || !at.may_rise() {
         return false;
     }
     let composition = composition(case, path, measure, cohort, before);
@@ -143,8 +161,8 @@ fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], a
     let rise = now.share() - base;
     let risen = rise * to_f64(now.of);
     let is_complete = rise >= ALL_BUT_GONE * (1.0 - base) && risen >= 10.0;
-    let is_felt = (rise >= SMALLEST_RISE && risen >= 4.0) || is_complete;
-    let is_rare = base < 0.01 && now.share() >= 10.0 * base && is_enough(now);
+    let is_felt = (rise >= SMALLEST_RISE && risen >= SMALLEST_CLAIM) || is_complete;
+    let is_rare = base < RARE && now.share() >= 10.0 * base && is_enough(now);
     if !is_felt && !is_rare {
         return false;
     }

@@ -2,7 +2,7 @@
 
 use super::coverage::Coverage;
 use super::read::Reading;
-use crate::checks::{self, Case, Delivery, Judgement};
+use crate::checks::{self, Case, Delivery};
 use crate::compare::Comparison;
 use crate::fingerprint::Fingerprint;
 use crate::model::{Counts, Finding, FindingKey, Granularity, Policy, Window};
@@ -110,9 +110,9 @@ struct Total {
 }
 
 impl Total {
-    fn add(&mut self, judgement: Judgement) {
+    fn add(&mut self, findings: Vec<Finding>) {
         self.judged = true;
-        for finding in judgement.findings {
+        for finding in findings {
             let key = finding.key.to_string();
             if let Some(shown) = finding.first_seen {
                 let last = self.last_shown.entry(finding.key.clone()).or_insert(shown);

@@ -43,9 +43,9 @@ impl Coverage {
         let (mut comparisons, mut too_few) = (0, 0);
         let mut small: Vec<(u64, String)> = Vec::new();
         let mut cohorts = 0;
+        let paths_shown = comparison.now.paths_shown();
         for cohort in (0..comparison.cohorts.len()).map(CohortPlace).filter(|&cohort| comparison.now.total(cohort).count > 0) {
-            let shown = |path: &_| !comparison.now.cells_in(cohort, &comparison.axis.range(*path)).is_empty();
-            let paths = comparison.axis.paths().filter(shown).count() as u64;
+            let paths = paths_shown.get(cohort.0).copied().unwrap_or(0);
             let total = comparison.now.total(cohort);
             cohorts += u64::from(cohort != WHOLE);
             if has_baseline && is_enough(total) {

@@ -135,6 +135,15 @@ impl Table {
         sum
     }
 
+    /// Adds to each cohort, by place, the number of paths that it shows.
+    pub(super) fn count_paths(&self, counts: &mut [u64]) {
+        for head in &self.heads {
+            if let Some(count) = counts.get_mut(head.cohort as usize) {
+                *count += 1;
+            }
+        }
+    }
+
     /// The cells of a cohort at the path of an atom.
     pub(super) fn of_cohort(&self, path: usize, cohort: u32) -> Cells<'_> {
         let (Some(&from), Some(&to)) = (self.paths.get(path), self.paths.get(path + 1)) else { return Cells::default() };

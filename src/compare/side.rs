@@ -90,6 +90,14 @@ impl Side {
         self.cells.at(place, atom).into_iter().find(|cell| cell.0 == atom).map(|cell| cell.1).unwrap_or_default()
     }
 
+    /// How many paths each cohort shows, by its place.
+    #[must_use]
+    pub fn paths_shown(&self) -> Vec<u64> {
+        let mut counts = vec![0; self.totals.len()];
+        self.cells.count_paths(&mut counts);
+        counts
+    }
+
     /// Records that two cohorts share; all of the smaller one's if one of them is the whole stream.
     #[must_use]
     pub fn shared(&self, a: CohortPlace, b: CohortPlace) -> u64 {
