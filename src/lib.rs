@@ -15,6 +15,7 @@ pub mod hash;
 pub mod ingest;
 pub mod model;
 pub mod report;
+pub mod rules;
 pub mod scan;
 pub mod sources;
 pub mod stats;

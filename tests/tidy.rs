@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["error", "stats", "sources", "scan"],
     &["fingerprint"],
     &["compare"],
-    &["checks", "expect"],
+    &["checks", "expect", "rules"],
     &["ingest", "store", "report", "demo"],
     &["cli"],
 ];
@@ -36,6 +36,7 @@ const DOORS: &[Door] = &[
     ("libm", &["stats"], "the logarithm of the gamma function, for tails"),
     ("memchr", &["ingest", "scan", "expect/needle"], "three loops over bytes: cutting records, walking one, passing over one"),
     ("rusqlite", &["store"], "the store is the only database"),
+    ("saphyr_parser", &["rules/yaml"], "rules are written in YAML"),
     ("schemars", &["report", "expect/manifest", "expect/values"], "the schemas of reports and manifests are derived where their types are"),
     (
         "serde",

@@ -1,0 +1,20 @@
+//! The team's detections: what each of them reads, tests and selects, and what a drift does to it. One folder or file for each
+//! dialect.
+
+mod dialect;
+mod rule;
+pub mod snippet;
+pub mod yaml;
+
+pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
+pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
+
+/// The rules of a file; `None` if no dialect knows it.
+///
+/// # Errors
+/// What is wrong with the file: a sentence, with the line where that is known.
+#[must_use]
+pub fn read(file: RuleFile<'_>, surroundings: &Surroundings) -> Option<Result<Vec<Rule>, String>> {
+    let dialect = DIALECTS.iter().find(|dialect| (dialect.recognises)(file))?;
+    Some((dialect.read)(file, surroundings))
+}

@@ -1,0 +1,113 @@
+//! A query as its language sees it, and where its letters stand in the file.
+
+use super::rule::Span;
+use std::ops::Range;
+
+/// A text taken out of a file, perhaps indented, folded or escaped there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Snippet {
+    /// The text.
+    pub text: String,
+    /// Where stretches of it begin: in the text, in the file, and on which line of the file. In order, the first at 0.
+    pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    text: usize,
+    file: usize,
+    line: usize,
+}
+
+impl Snippet {
+    /// A text that stands in the file as it is, from a byte on that lies on a line (from 1).
+    #[must_use]
+    pub fn verbatim(text: &str, file: usize, line: usize) -> Self {
+        let mut pieces = vec![Piece { text: 0, file, line }];
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        pieces.extend(ends.enumerate().map(|(count, at)| Piece { text: at, file: file + at, line: line + count + 1 }));
+        Self { text: text.to_owned(), pieces }
+    }
+
+    /// A text whose letters, blanks aside, follow each other in the file from a byte on, with nothing between them but blanks and
+    /// what escapes them. Whatever cannot be found there is taken to stand where the search began.
+    #[must_use]
+    pub fn aligned(text: &str, file: &str, from: usize) -> Self {
+        let source = file.as_bytes();
+        let mut line = 1 + source.iter().take(from).filter(|byte| **byte == b'\n').count();
+        let (mut at, mut pieces) = (from, vec![Piece { text: 0, file: from, line }]);
+        for (place, byte) in text.bytes().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace()) {
+            let Some(ahead) = source.get(at..).and_then(|rest| rest.iter().position(|found| *found == byte)) else {
+                break;
+            };
+            line += source[at..at + ahead].iter().filter(|byte| **byte == b'\n').count();
+            at += ahead;
+            if pieces.last().is_none_or(|last| last.file + (place - last.text) != at || last.line != line) {
+                pieces.push(Piece { text: place, file: at, line });
+            }
+            at += 1;
+        }
+        Self { text: text.to_owned(), pieces }
+    }
+
+    /// Where a stretch of the text stands in the file.
+    #[must_use]
+    pub fn span(&self, bytes: Range<usize>) -> Span {
+        let (start, line) = self.place(bytes.start);
+        let end = if bytes.is_empty() { start } else { self.place(bytes.end - 1).0 + 1 };
+        Span { line, bytes: start..end.max(start) }
+    }
+
+    /// The line of the file (from 1) on which a byte of the text stands.
+    #[must_use]
+    pub fn line(&self, at: usize) -> usize {
+        self.place(at).1
+    }
+
+    fn place(&self, at: usize) -> (usize, usize) {
+        let after = self.pieces.partition_point(|piece| piece.text <= at);
+        match self.pieces.get(after.saturating_sub(1)) {
+            Some(piece) => (piece.file + at.saturating_sub(piece.text), piece.line),
+            None => (at, 1),
+        }
+    }
+
+    /// The text of a stretch, its blanks and line ends drawn together: how a clause is quoted.
+    #[must_use]
+    pub fn quote(&self, bytes: Range<usize>) -> String {
+        let words: Vec<&str> = self.text.get(bytes).unwrap_or("").split_whitespace().collect();
+        words.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_an_indented_block_are_found_where_they_stand() {
+        let file = "query: |\n    A\n    | where x == 5\nname: y\n";
+        let snippet = Snippet::aligned("A\n| where x == 5\n", file, 9);
+        let at = snippet.text.find("x == 5").unwrap();
+        let span = snippet.span(at..at + 6);
+        assert_eq!((span.line, &file[span.bytes]), (3, "x == 5"));
+    }
+
+    #[test]
+    fn letters_behind_escapes_are_found_where_they_stand() {
+        let file = r#"query: "x == \"50074\" or y""#;
+        let snippet = Snippet::aligned("x == \"50074\" or y", file, 8);
+        let at = snippet.text.find("50074").unwrap();
+        assert_eq!(&file[snippet.span(at..at + 5).bytes], "50074");
+        let at = snippet.text.find('y').unwrap();
+        assert_eq!(&file[snippet.span(at..at + 1).bytes], "y");
+    }
+
+    #[test]
+    fn a_text_that_stands_as_it_is_keeps_its_lines() {
+        let snippet = Snippet::verbatim("ab\ncd\n", 10, 4);
+        assert_eq!(snippet.span(3..5), Span { line: 5, bytes: 13..15 });
+        assert_eq!(snippet.span(0..5), Span { line: 4, bytes: 10..15 });
+        assert_eq!(snippet.quote(0..5), "ab cd");
+    }
+}
