@@ -2,6 +2,7 @@
 //! dialect.
 
 mod dialect;
+mod kql;
 mod rule;
 pub mod snippet;
 pub mod yaml;
