@@ -4,10 +4,12 @@ mod baseline;
 mod derived;
 mod examples;
 mod life;
+mod rules;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
 pub use life::{AcceptArgs, StoredArgs};
+pub use rules::RulesArgs;
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
@@ -83,6 +85,9 @@ pub enum Command {
     /// Make one fingerprint of several
     #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
+    /// Say what the team's detections depend on: tables, fields, codes and values, and what of them could not be read
+    #[command(after_help = examples::RULES)]
+    Rules(RulesArgs),
     /// Print the JSON Schema of what logdrift writes, or of what it is given
     #[command(after_help = examples::SCHEMA)]
     Schema {

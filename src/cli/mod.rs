@@ -24,6 +24,7 @@ mod notes;
 mod output;
 mod progress;
 mod read;
+mod rules;
 mod runs;
 mod source;
 
@@ -119,6 +120,7 @@ fn run(command: Command, context: &Context) -> Result<Outcome> {
         Command::Baseline(command) => baseline::run(command, context),
         Command::Fingerprint(args) => fingerprint::run(&args, context),
         Command::Merge(args) => fingerprint::merge(&args, context),
+        Command::Rules(args) => rules::run(&args, context),
         Command::Schema { name } => lists::schema(&name, context),
         Command::Explain { check } => lists::explain(check.as_deref(), context),
         Command::Sources { name } => lists::sources(name.as_deref(), context),

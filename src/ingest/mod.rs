@@ -15,6 +15,7 @@ mod raw;
 mod skim;
 mod sniff;
 mod table;
+mod texts;
 mod unpack;
 mod values;
 
@@ -32,6 +33,7 @@ use std::path::PathBuf;
 pub use expand::expand;
 pub use known::{Known, heads, recognise};
 pub use raw::hash_file;
+pub use texts::{Texts, texts};
 
 /// Longest record that is read, in bytes; a longer one is rejected ([`RejectReason::TooLong`]) and never held in memory.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;

@@ -1,5 +1,6 @@
 //! The report as it is written: its fields in their order, and the words of its closed sets.
 
+pub(super) mod rules;
 mod sign_ins;
 
 pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};

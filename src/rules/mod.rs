@@ -4,11 +4,13 @@
 mod dialect;
 mod kql;
 mod rule;
+mod set;
 pub mod snippet;
 pub mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
 pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
+pub use set::RuleSet;
 
 /// The rules of a file; `None` if no dialect knows it.
 ///
