@@ -196,6 +196,9 @@ pub struct ReportArgs {
     /// was logged as it should be
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
+    /// Say which detections of a folder (or one file) each finding blinds, through which clause, and how to mend them
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
     /// Exit with 0 where drift would exit with 1, for steps that only upload the report; other exit codes stay
     #[arg(long)]
     pub exit_zero: bool,

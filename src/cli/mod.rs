@@ -4,6 +4,7 @@ pub mod args;
 pub mod terminal;
 
 mod accept;
+mod asked;
 mod assess;
 mod baseline;
 mod check;
@@ -11,7 +12,6 @@ mod conclude;
 mod coverage;
 mod demo;
 mod diff;
-mod expect;
 mod exported;
 mod fingerprint;
 mod fingerprint_file;

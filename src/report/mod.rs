@@ -2,6 +2,7 @@
 
 mod build;
 mod history;
+mod impacts;
 mod inert;
 mod json;
 mod page;

@@ -2,6 +2,8 @@
 //! dialect.
 
 mod dialect;
+mod evaluate;
+pub mod impact;
 mod kql;
 mod rule;
 mod set;
@@ -9,6 +11,7 @@ pub mod snippet;
 pub mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
+pub use evaluate::{Known, Truth, holds, test};
 pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
 pub use set::RuleSet;
 
