@@ -3,6 +3,7 @@
 
 mod dialect;
 mod rule;
+mod sigma;
 pub mod snippet;
 pub mod yaml;
 

@@ -1,5 +1,6 @@
 //! YAML with the places at which its values stand. Aliases and nesting are bounded, so that no small file grows in memory.
 
+use super::rule::Span;
 use super::snippet::Snippet;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::BTreeMap;
@@ -86,6 +87,55 @@ impl Node {
         let head = if has_head { rest.find('\n').map_or(0, |at| at + 1) } else { 0 };
         Some(Snippet::aligned(text, file, self.at + head))
     }
+
+    /// Where a value stands, quotes included; of a list or map what lies between its first and its last value.
+    #[must_use]
+    pub fn span(&self, file: &str) -> Span {
+        let end = match &self.value {
+            Value::Scalar { .. } => self.end(file),
+            Value::List(elements) => elements.iter().map(|node| node.span(file).bytes.end).max().unwrap_or(self.at),
+            Value::Map(entries) => entries.iter().map(|(_, node)| node.span(file).bytes.end).max().unwrap_or(self.at),
+        };
+        Span { line: self.line, bytes: self.at..end.max(self.at) }
+    }
+
+    /// Where a key and its value stand, the value being this one.
+    #[must_use]
+    pub fn span_with_key(&self, key: &str, file: &str) -> Span {
+        let value = self.span(file);
+        let before = file.get(..self.at).unwrap_or("");
+        let at = before.rfind(key).unwrap_or(self.at);
+        let lines = before.get(at..).unwrap_or("").bytes().filter(|byte| *byte == b'\n').count();
+        Span { line: self.line.saturating_sub(lines).max(1), bytes: at..value.bytes.end.max(at) }
+    }
+
+    /// The byte after a scalar and its closing quote.
+    fn end(&self, file: &str) -> usize {
+        let rest = file.get(self.at..).unwrap_or("");
+        let text = self.text().unwrap_or("");
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        if let (Some(quote), Value::Scalar { is_text: true, is_block: false, .. }) = (quote, &self.value) {
+            return self.at + 1 + closing(rest.get(1..).unwrap_or(""), quote);
+        }
+        if rest.starts_with(text) {
+            return self.at + text.len();
+        }
+        self.snippet(file).map_or(self.at, |snippet| snippet.span(0..text.trim_end().len()).bytes.end)
+    }
+}
+
+/// The byte after the quote that closes a text; its end if nothing does.
+fn closing(rest: &str, quote: char) -> usize {
+    let mut chars = rest.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let doubled = quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
+        if doubled || (quote == '"' && c == '\\') {
+            chars.next();
+        } else if c == quote {
+            return at + 1;
+        }
+    }
+    rest.len()
 }
 
 /// The documents of a file.
@@ -210,6 +260,16 @@ mod tests {
         assert_eq!((span.line, &text[span.bytes]), (5, "\"ö5\""));
         let list: Vec<_> = file.get("list").unwrap().elements().iter().filter_map(Node::text).collect();
         assert_eq!(list, ["1", "two"]);
+    }
+
+    #[test]
+    fn values_end_behind_their_quotes_and_begin_with_their_keys() {
+        let text = "a: 'it''s'\nb: \"q\\\"\"\nc: two words # no\nd:\n  - 1\n  - 22\ne: |\n  x\n  y\nf:\n  folded\n  line\n";
+        let document = &read(text).unwrap()[0];
+        let spans: Vec<_> = document.entries().iter().map(|(key, node)| &text[node.span_with_key(key, text).bytes]).collect();
+        assert_eq!(spans, ["a: 'it''s'", "b: \"q\\\"\"", "c: two words", "d:\n  - 1\n  - 22", "e: |\n  x\n  y", "f:\n  folded\n  line"]);
+        let lines: Vec<_> = document.entries().iter().map(|(key, node)| node.span_with_key(key, text).line).collect();
+        assert_eq!(lines, [1, 2, 3, 4, 7, 10]);
     }
 
     #[test]
