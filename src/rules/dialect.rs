@@ -45,4 +45,4 @@ pub struct Dialect {
 }
 
 /// All dialects. The first that recognises a file reads it.
-pub const DIALECTS: &[&Dialect] = &[&super::sigma::SIGMA];
+pub const DIALECTS: &[&Dialect] = &[&super::sigma::SIGMA, &super::splunk::SPLUNK];

@@ -5,6 +5,7 @@ mod dialect;
 mod rule;
 mod sigma;
 pub mod snippet;
+mod splunk;
 pub mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};

@@ -124,18 +124,27 @@ impl Node {
     }
 }
 
+/// Whether a text in quotes ends in a stretch.
+fn closes(rest: &str, quote: char) -> bool {
+    quote_end(rest, quote).is_some()
+}
+
 /// The byte after the quote that closes a text; its end if nothing does.
 fn closing(rest: &str, quote: char) -> usize {
+    quote_end(rest, quote).unwrap_or(rest.len())
+}
+
+fn quote_end(rest: &str, quote: char) -> Option<usize> {
     let mut chars = rest.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let doubled = quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
         if doubled || (quote == '"' && c == '\\') {
             chars.next();
         } else if c == quote {
-            return at + 1;
+            return Some(at + 1);
         }
     }
-    rest.len()
+    None
 }
 
 /// The documents of a file.
@@ -143,6 +152,52 @@ fn closing(rest: &str, quote: char) -> usize {
 /// # Errors
 /// A sentence with the line, if the text is no YAML, is nested too deeply or its aliases multiply.
 pub fn read(text: &str) -> Result<Vec<Node>, String> {
+    parse(text).or_else(|error| {
+        // Other readers let a text in quotes go on at the beginning of a line, and many rules rely on them.
+        let (indented, added) = indented(text);
+        if added.is_empty() {
+            return Err(error);
+        }
+        let mut documents = parse(&indented).map_err(|_| error)?;
+        documents.iter_mut().for_each(|node| shift_back(node, &added));
+        Ok(documents)
+    })
+}
+
+/// The text with a blank before each line that goes on with a text in quotes, and the bytes at which these blanks stand.
+fn indented(text: &str) -> (String, Vec<usize>) {
+    let (mut whole, mut added) = (String::with_capacity(text.len()), Vec::new());
+    let mut open: Option<char> = None;
+    for line in text.split_inclusive('\n') {
+        let inner = match open {
+            Some(_) => line,
+            None => {
+                let value = line.split_once(": ").map_or(line, |(_, value)| value).trim_start();
+                open = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+                value.get(open.map_or(0, char::len_utf8)..).unwrap_or("")
+            }
+        };
+        if inner.len() == line.len() && open.is_some() && !line.starts_with([' ', '\n', '\r']) {
+            added.push(whole.len());
+            whole.push(' ');
+        }
+        open = open.filter(|quote| !closes(inner, *quote));
+        whole.push_str(line);
+    }
+    (whole, added)
+}
+
+/// Takes the places of a text with added blanks back to those of the file.
+fn shift_back(node: &mut Node, added: &[usize]) {
+    node.at -= added.partition_point(|blank| *blank < node.at);
+    match &mut node.value {
+        Value::Scalar { .. } => {}
+        Value::List(elements) => elements.iter_mut().for_each(|node| shift_back(node, added)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, node)| shift_back(node, added)),
+    }
+}
+
+fn parse(text: &str) -> Result<Vec<Node>, String> {
     let mut builder = Builder { text, chars: 0, bytes: 0, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, documents: Vec::new() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| format!("line {}: {}", error.marker().line(), error.info()))?;
@@ -270,6 +325,17 @@ mod tests {
         assert_eq!(spans, ["a: 'it''s'", "b: \"q\\\"\"", "c: two words", "d:\n  - 1\n  - 22", "e: |\n  x\n  y", "f:\n  folded\n  line"]);
         let lines: Vec<_> = document.entries().iter().map(|(key, node)| node.span_with_key(key, text).line).collect();
         assert_eq!(lines, [1, 2, 3, 4, 7, 10]);
+    }
+
+    #[test]
+    fn a_text_in_quotes_may_go_on_at_the_beginning_of_a_line() {
+        let text = "a: 'x\n| y''s\n| z'\nb:\n  \"q\nr\"\nc: ä5\n";
+        let document = &read(text).unwrap()[0];
+        let told: Vec<_> =
+            document.entries().iter().map(|(_, node)| (node.text().unwrap(), node.line, &text[node.span(text).bytes])).collect();
+        assert_eq!(told, [("x | y's | z", 1, "'x\n| y''s\n| z'"), ("q r", 5, "\"q\nr\""), ("ä5", 7, "ä5")]);
+        let snippet = document.get("a").unwrap().snippet(text).unwrap();
+        assert_eq!((snippet.line(snippet.text.find('z').unwrap()), &text[snippet.span(8..9).bytes]), (3, "|"));
     }
 
     #[test]
