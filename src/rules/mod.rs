@@ -2,6 +2,7 @@
 //! dialect.
 
 mod dialect;
+mod panther;
 mod rule;
 mod sigma;
 pub mod snippet;

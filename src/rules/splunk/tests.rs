@@ -11,7 +11,7 @@ fn rule_with(search: &str, macros: &[(&str, &str)]) -> (String, Rule) {
     let file = RuleFile { name: "d/a.yml", text: &text };
     let macros = macros.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
     assert!((SPLUNK.recognises)(file));
-    let mut rules = (SPLUNK.read)(file, &Surroundings { macros }).unwrap();
+    let mut rules = (SPLUNK.read)(file, &Surroundings { macros, ..Surroundings::default() }).unwrap();
     assert_eq!(rules.len(), 1);
     (text, rules.remove(0))
 }
