@@ -39,6 +39,8 @@ struct Compared {
     operator: Operator,
     literal: Option<Literal>,
     open: Option<String>,
+    /// Whether the comparison must not hold by itself: a field that must be there is not null.
+    negated: bool,
 }
 
 impl<'a> Detection<'a> {
@@ -164,23 +166,26 @@ impl<'a> Detection<'a> {
                 operator: modifiers.operator.unwrap_or(Operator::Equal),
                 literal: None,
                 open: Some(format!("the field {text}")),
+                negated: false,
             });
         }
         if modifiers.exists || node.is_null() {
-            return Some(Compared { operator: Operator::Null, literal: None, open: None });
+            let negated = modifiers.exists && !matches!(text.to_ascii_lowercase().as_str(), "false" | "no" | "off");
+            return Some(Compared { operator: Operator::Null, literal: None, open: None, negated });
         }
         let (operator, compared) = modifiers.comparison(text);
         if modifiers.expand && text.matches('%').count() >= 2 {
-            return Some(Compared { operator, literal: None, open: Some(format!("the placeholder {text}")) });
+            return Some(Compared { operator, literal: None, open: Some(format!("the placeholder {text}")), negated: false });
         }
         let quoted = matches!(&node.value, Value::Scalar { is_text: true, .. });
         let open = modifiers.dashes.then(|| "the same with dashes of other kinds".to_owned());
-        Some(Compared { operator, literal: Some(Literal { text: compared, quoted, at: node.span(self.file) }), open })
+        Some(Compared { operator, literal: Some(Literal { text: compared, quoted, at: node.span(self.file) }), open, negated: false })
     }
 
     /// The comparison of a field with values that are compared in the same way.
     fn test(&mut self, item: &Item<'_>, group: Vec<Compared>) -> Condition {
         let mut operator = group.first().map_or(Operator::Null, |value| value.operator);
+        let negated = group.first().is_some_and(|value| value.negated);
         let open: BTreeSet<String> = group.iter().filter_map(|value| value.open.clone()).chain(self.unknown(item)).collect();
         let values: Vec<Literal> = group.into_iter().filter_map(|value| value.literal).collect();
         if operator == Operator::Equal && values.len() > 1 {
@@ -190,13 +195,11 @@ impl<'a> Detection<'a> {
         if anywhere && matches!(operator, Operator::Equal | Operator::In) {
             operator = Operator::Contains;
         }
-        // A field is there if it is not null: `exists: true` says no by itself.
-        let is_there = item.modifiers.exists && self.says_true(item);
         self.rule.predicates.push(Predicate {
             tables: self.table.iter().cloned().collect(),
             field: if anywhere { ANYWHERE.to_owned() } else { item.field.to_owned() },
             operator,
-            negated: item.negated != is_there,
+            negated: item.negated != negated,
             ignores_case: item.modifiers.ignores_case(),
             values,
             open: (!open.is_empty()).then(|| open.into_iter().collect::<Vec<_>>().join(", ")),
@@ -215,13 +218,6 @@ impl<'a> Detection<'a> {
     fn unknown(&self, item: &Item<'_>) -> Option<String> {
         let unknown = &item.modifiers.unknown;
         (!unknown.is_empty()).then(|| format!("the modifier {}", unknown.join(", ")))
-    }
-
-    /// Whether the value behind a key is true.
-    fn says_true(&self, item: &Item<'_>) -> bool {
-        let clause = self.file.get(item.at.bytes.clone()).unwrap_or("");
-        let value = clause.rsplit(':').next().unwrap_or("").trim().trim_matches(['\'', '"']);
-        !matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "off")
     }
 
     fn quote(&self, at: &Span) -> String {
@@ -270,7 +266,9 @@ fn grouped(compared: Vec<Compared>) -> Vec<Vec<Compared>> {
     for value in compared {
         let own = groups.iter_mut().find(|group| {
             let first = group.first();
-            first.is_some_and(|first| first.operator == value.operator && first.literal.is_some() == value.literal.is_some())
+            first.is_some_and(|first| {
+                first.operator == value.operator && first.negated == value.negated && first.literal.is_some() == value.literal.is_some()
+            })
         });
         match own {
             Some(group) => group.push(value),

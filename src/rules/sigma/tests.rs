@@ -148,12 +148,13 @@ fn documents_share_what_is_global_until_it_is_reset() {
 
 #[test]
 fn a_correlation_stands_on_the_rules_that_it_names() {
-    let text = "title: B\nname: base\nlogsource:\n  product: p\ndetection:\n  s:\n    code: 7\n  condition: s\n---\ntitle: C\ncorrelation:\n  type: value_count\n  rules: [base, other]\n  group-by: [who]\n  aliases:\n    who:\n      base: user\n  timespan: 1h\n  condition:\n    field: ip\n    gte: 10\n";
+    let text = "title: B\nname: base\nlogsource:\n  product: p\ndetection:\n  s:\n    code: 7\n  condition: s\n---\ntitle: C\ncorrelation:\n  type: value_count\n  rules: [base, B, other]\n  group-by: [who]\n  aliases:\n    who:\n      base: user\n  timespan: 1h\n  condition:\n    field: ip\n    gte: 10\n";
     let rules = read(text).unwrap();
-    assert_eq!(all_told(&rules[1]), ["code == 7", "ip >= 10"]);
+    assert_eq!(all_told(&rules[1]), ["code == 7", "code == 7", "ip >= 10"]);
     let fields: Vec<_> = rules[1].fields.keys().map(|field| (field.table.as_deref(), field.name.as_str())).collect();
     assert_eq!(fields, [(Some("p"), "code"), (Some("p"), "ip"), (Some("p"), "user")]);
-    assert_eq!(rules[1].selections.len(), 1);
+    let conditions: Vec<_> = rules[1].selections.iter().map(|selection| selection.condition.clone()).collect();
+    assert_eq!(conditions, [0, 1].map(|number| Condition::All(vec![Condition::Test(number)])));
     assert_eq!(rules[1].unread.iter().map(|unread| unread.line).collect::<Vec<_>>(), [13]);
 }
 

@@ -31,9 +31,10 @@ pub(super) fn join(reader: &mut Reader<'_>, range: Range<usize>) {
 /// `append [search ...]`, `union [...] [...]`: records of other searches come on top.
 pub(super) fn append(reader: &mut Reader<'_>, range: Range<usize>) {
     let tokens = reader.tokens(range, Mode::Search);
-    let mut is_first = !reader.scope.reads_log && !reader.scope.closed;
+    let begins = !reader.scope.reads_log && !reader.scope.closed;
+    let mut is_first = begins;
     for inner in searches(&tokens) {
-        let found = reader.inner(inner.inner(), is_first);
+        let found = reader.inner(inner.inner(), begins);
         if is_first {
             (reader.scope.closed, reader.scope.counted, reader.scope.reads_log) = (found.closed, found.counted, found.reads_log);
             is_first = false;

@@ -241,14 +241,14 @@ impl Reader<'_> {
     }
 
     /// The search that stands in a text.
-    fn searches(&mut self, token: &Token, within: Within<'_>) -> Condition {
+    pub(super) fn searches(&mut self, token: &Token, within: Within<'_>) -> Condition {
         let inner = token.at.start + 1..token.at.end.saturating_sub(1).max(token.at.start + 1);
         let is_plain = self.source.text.get(inner.clone()).is_some_and(|text| text == token.text);
         let tokens = self.tokens(inner, super::lexer::Mode::Search);
         match search::parse(&tokens) {
             Ok(Some(search)) if is_plain => self.search(&search, within),
             _ => {
-                self.miss(&token.at, "the text that `searchmatch` searches for");
+                self.miss(&token.at, "a search that stands in a text");
                 Condition::Unknown("searchmatch".to_owned())
             }
         }

@@ -1,4 +1,9 @@
 //! Splunk: searches in SPL, in files of contentctl and in `savedsearches.conf`.
+//!
+//! Macros are filled in where files define them. Of those that none defines, one in the first search stands for a table, any other is
+//! unread. Two kinds make no rule partial: those that only write times, objects or options in another way (`source::KNOWN`), and those
+//! whose names end with `_filter`. By convention these are empty until somebody excludes what is usual with them; each is noted as an
+//! open comparison of any field (`*`), so that it is seen, and not as a part of what the rule selects.
 
 mod combine;
 mod commands;

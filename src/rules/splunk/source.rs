@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// How often a macro may bring another.
 const MAX_DEPTH: usize = 8;
+/// How many macros a search may bring in all.
+const MAX_MACROS: usize = 500;
 /// Longest search with all macros filled in, in bytes.
 const MAX_TEXT: usize = 200_000;
 
@@ -24,6 +26,8 @@ pub(super) struct Source {
     pub(super) text: String,
     file: Snippet,
     pieces: Vec<Piece>,
+    /// How many macros may still be filled in.
+    left: usize,
 }
 
 /// A stretch of the search: from the file as it is, or brought by a macro.
@@ -85,7 +89,7 @@ fn bare(argument: &str) -> &str {
 
 impl Source {
     pub(super) fn new(file: Snippet, macros: &Macros) -> Self {
-        let mut source = Self { text: String::new(), file, pieces: Vec::new() };
+        let mut source = Self { text: String::new(), file, pieces: Vec::new(), left: MAX_MACROS };
         let text = std::mem::take(&mut source.file.text);
         source.expand(&text, None, macros, 0);
         source.file.text = text;
@@ -140,10 +144,11 @@ impl Source {
             let own = (next.at..end, call.name.to_owned());
             let defined = macros.get(&call.key()).cloned();
             let definition = defined.or_else(|| KNOWN.iter().find(|(name, _)| *name == call.key()).map(|(_, text)| (*text).to_owned()));
-            match definition {
+            match definition.map(|definition| call.fill(&definition)) {
                 _ if next.is_comment => {}
-                Some(definition) if depth < MAX_DEPTH && self.text.len() + definition.len() < MAX_TEXT => {
-                    self.expand(&call.fill(&definition), Some(outer.unwrap_or(&own)), macros, depth + 1);
+                Some(filled) if depth < MAX_DEPTH && self.left > 0 && self.text.len() + filled.len() < MAX_TEXT => {
+                    self.left -= 1;
+                    self.expand(&filled, Some(outer.unwrap_or(&own)), macros, depth + 1);
                 }
                 _ => self.push(&text[next.at..end], next.at, outer),
             }
@@ -228,7 +233,10 @@ mod tests {
     #[test]
     fn macros_nobody_defines_stay_and_those_that_bring_themselves_end() {
         assert_eq!(source("`a` ```b | c``` d", &[]).text, "`a`  d");
-        assert!(source("`a`", &[("a", "`a` `a` x")]).text.len() < MAX_TEXT * 2);
+        assert!(source("`a`", &[("a", "`a` `a` x")]).text.len() < MAX_TEXT);
+        let many = ["`b`", "`c`", "`d`"].map(|call| call.repeat(1000));
+        let many = source("`a`", &[("a", &many[0]), ("b", &many[1]), ("c", &many[2]), ("d", "")]);
+        assert!(many.left == 0 && many.pieces.len() < 10_000);
         assert_eq!(source("a ` b", &[]).text, "a ` b");
         assert_eq!(source("`security_content_ctime(firstTime)`", &[]).text, "convert ctime(firstTime)");
     }

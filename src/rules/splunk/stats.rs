@@ -68,7 +68,8 @@ fn aggregates(reader: &mut Reader<'_>, tokens: &[Token]) -> (BTreeMap<String, Or
         };
         let Some(end) = end else {
             reader.miss(&token.at, format!("`{}` where something should be counted", token.text));
-            at += 1;
+            // What is not closed goes on to the end.
+            at = if next == Some(Kind::Open) { tokens.len() } else { at + 1 };
             continue;
         };
         let inner = tokens.get(at + 2..end).unwrap_or_default();
@@ -222,9 +223,16 @@ pub(super) fn transaction(reader: &mut Reader<'_>, range: Range<usize>) {
                 bounds(reader, tokens.get(at + 2..=end).unwrap_or_default());
                 at = end + 1;
             }
-            Some(word) if is_option && (word.is_word("eval") && tokens.get(at + 3).is_some_and(|next| next.kind == Kind::Open)) => {
-                reader.miss(&word.at, "an expression that begins or ends a transaction");
-                at = closing(&tokens, at + 3).map_or(tokens.len(), |end| end + 1);
+            Some(word) if is_option && word.is_word("eval") && tokens.get(at + 3).is_some_and(|next| next.kind == Kind::Open) => {
+                let end = closing(&tokens, at + 3).unwrap_or(tokens.len().saturating_sub(1));
+                if let (Some(open), Some(close)) = (tokens.get(at + 3), tokens.get(end)) {
+                    bound(reader, open.at.end..close.at.start.max(open.at.end));
+                }
+                at = end + 1;
+            }
+            Some(text) if is_option && text.kind == Kind::Text => {
+                reader.searches(text, Within::of("transaction"));
+                at += 3;
             }
             _ if is_option => at += 3,
             _ => {
@@ -237,6 +245,17 @@ pub(super) fn transaction(reader: &mut Reader<'_>, range: Range<usize>) {
     reader.scope.count();
     let made = ["duration", "eventcount"].map(|name| (name.to_owned(), Origin { counted: true, ..Origin::made(name) }));
     reader.scope.keep(BTreeMap::from(made), false);
+}
+
+/// The expression that the first or last record of a transaction fits.
+fn bound(reader: &mut Reader<'_>, range: Range<usize>) {
+    let tokens = reader.tokens(range.clone(), Mode::Eval);
+    match expr::parse_all(&tokens) {
+        Ok(expr) => {
+            reader.condition(&expr, Within::of("transaction"));
+        }
+        Err(what) => reader.miss(&range, what),
+    }
 }
 
 /// The search that the first or last record of a transaction fits.

@@ -128,6 +128,21 @@ fn joined_searches_select_records_of_their_own() {
 }
 
 #[test]
+fn transactions_begin_and_end_with_records_that_are_read() {
+    let rule = rule("index=a | transaction user maxspan=5m startswith=\"code=7\" endswith=eval(code==0) | where duration<9");
+    assert_eq!(all_told(&rule), ["code == 7 inside transaction", "code == 0 inside transaction", "duration < 9 via duration counted"]);
+    assert_eq!((fields(&rule), rule.parsed), (["code aggregate", "user group", "who entity"].map(str::to_owned).to_vec(), Parsed::Full));
+}
+
+#[test]
+fn searches_that_begin_together_are_all_needed_and_appended_ones_are_not() {
+    let both = |search: &str| rule(search).selections.iter().map(|one| (one.table.clone(), one.needed)).collect::<Vec<_>>();
+    let of = |name: &str| Some(format!("index={name}"));
+    assert_eq!(both("| multisearch [search index=a x=1] [search index=b y=2] | stats count by z"), [(of("a"), true), (of("b"), true)]);
+    assert_eq!(both("index=a | append [search index=b y=2] | stats count by z"), [(of("b"), false), (of("a"), true)]);
+}
+
+#[test]
 fn a_search_that_filters_another_leaves_its_values_open() {
     let rule = rule("index=a NOT [search index=b y=2 | table user]");
     assert_eq!(all_told(&rule), ["y == 2", "* !in"]);
