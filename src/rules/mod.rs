@@ -5,10 +5,13 @@ mod dialect;
 mod evaluate;
 pub mod impact;
 mod kql;
+mod panther;
 mod rule;
 mod set;
-pub mod snippet;
-pub mod yaml;
+mod sigma;
+mod snippet;
+mod splunk;
+mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
 pub use evaluate::{Known, Truth, holds, test};
