@@ -43,7 +43,7 @@ fn any_number_of_threads_gives_the_same_bytes_whatever_the_order_of_lines() {
     let mut lines = awkward();
     let text = lines.join("\n");
     assert!(text.len() > 12 << 18, "twelve batches, some for each thread");
-    place.put("log", text.clone() + "\n{\"cut\":");
+    place.put("log", text + "\n{\"cut\":");
     place.put("empty", "");
     fingerprints(&place, "log", "1");
     let one = fingerprints(&place, "log", "1");

@@ -235,3 +235,35 @@ impl Tree {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_are_data_are_one_path_of_each_object_however_often_they_come() {
+        let mut tree = Tree::new(HashKey::new([5; 32]));
+        let objects = [b"a", b"b"].map(|name| tree.member(PathId::ROOT, name).expect("UTF-8"));
+        let paths = objects.map(|object| tree.any_key(object));
+        for _ in 0..2 {
+            for number in 0..2 * DATA_KEYS {
+                let key = format!("{number:016x}");
+                assert_eq!(objects.map(|object| tree.member(object, key.as_bytes())), paths.map(Some), "{key}");
+            }
+        }
+        assert!(!paths.contains(&tree.member(objects[0], b"name").expect("UTF-8")));
+    }
+
+    #[test]
+    fn a_member_is_guessed_behind_those_that_a_record_lacks() {
+        let mut tree = Tree::new(HashKey::new([5; 32]));
+        let members = [b"a", b"b", b"c", b"d", b"e"].map(|name| tree.member(PathId::ROOT, name).expect("UTF-8"));
+        let mut previous = PathId::ROOT;
+        for member in members {
+            tree.expect(PathId::ROOT, previous, member);
+            previous = member;
+        }
+        let guess = |text: &str| tree.guess(PathId::ROOT, members[0], text.as_bytes(), 0).map(|guessed| guessed.0);
+        assert_eq!(["\"b\":", "\"c\":", "\"d\":", "\"e\":", "\"x\":"].map(guess), [1, 2, 3, 0, 0].map(|at| (at > 0).then(|| members[at])));
+    }
+}
