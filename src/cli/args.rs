@@ -40,7 +40,8 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Threads to work with; this version reads with one, and what it says never depends on them
+    /// Threads that count records, eight at most [default: 1]; several are done sooner and take more processor time in all. What is
+    /// said and kept never depends on them
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Say nothing on stderr but errors

@@ -86,14 +86,10 @@ pub fn test(predicate: &Predicate, known: &Known) -> Truth {
         (Known::Nothing, _) => nothing_fits(predicate),
         (Known::Values(values), _) => {
             let found = values.iter().map(|value| fits(predicate, value));
-            found.fold(Truth::No, |any, one| {
-                if any == Truth::Yes {
-                    any
-                } else if one == Truth::No {
-                    any
-                } else {
-                    one
-                }
+            found.fold(Truth::No, |any, one| match (any, one) {
+                (Truth::Yes, _) | (_, Truth::Yes) => Truth::Yes,
+                (Truth::No, Truth::No) => Truth::No,
+                _ => Truth::Maybe,
             })
         }
     };
@@ -153,6 +149,11 @@ fn is_like(pattern: &str, text: &str) -> bool {
     let (mut at, mut place, mut star): (usize, usize, Option<(usize, usize)>) = (0, 0, None);
     while at < text.len() {
         match pattern.get(place) {
+            // A backslash takes the meaning from the sign behind it.
+            Some('\\') if pattern.get(place + 1) == Some(&text[at]) => {
+                place += 2;
+                at += 1;
+            }
             Some('*') => {
                 star = Some((place, at));
                 place += 1;
@@ -230,7 +231,9 @@ mod tests {
 
     #[test]
     fn patterns_fit_as_a_whole() {
-        assert!(is_like("a*c?e", "abbbcde") && is_like("*", "") && is_like("*x*", "axb") && is_like("a*b*c", "aXbXbc"));
-        assert!(!is_like("a*c", "abcd") && !is_like("?", "") && !is_like("a", "ab"));
+        assert!(
+            is_like("a*c?e", "abbbcde") && is_like("*", "") && is_like("*x*", "axb") && is_like("a*b*c", "aXbXbc") && is_like("a\\*", "a*")
+        );
+        assert!(!is_like("a*c", "abcd") && !is_like("?", "") && !is_like("a", "ab") && !is_like("a\\*", "ab"));
     }
 }

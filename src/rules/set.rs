@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn broken_files_are_named_and_the_rest_is_read() {
-        let files = [("a.kql", "SigninLogs | where ResultType == 1"), ("b.yaml", "query: |\n a\n  : ["), ("c.png", "x")];
+        let files = [("a.kql", "SigninLogs | where ResultType == 1"), ("b.yaml", "query: [a\nb: c"), ("c.png", "x")];
         let files = files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let set = RuleSet::read(files, vec![("z".into(), "not UTF-8".into())]);
         assert_eq!((set.rules.len(), set.others, set.tally()), (1, 1, [1, 0, 0]));

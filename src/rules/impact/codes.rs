@@ -82,7 +82,7 @@ pub(super) fn reworded(watch: &Watch<'_>, code: &str, change: &Change<String>) -
     let known = |texts: &[String]| Known::Values(texts.to_vec());
     let found = watch.rule.predicates.iter().filter(quotes).find(|predicate| {
         let (before, now) = (test(predicate, &known(&change.from)), test(predicate, &known(&change.to)));
-        before == Truth::Yes && now == Truth::No
+        (before, now) == if predicate.negated { (Truth::No, Truth::Yes) } else { (Truth::Yes, Truth::No) }
     })?;
     let (effect, what) = if found.negated { (Effect::Noisy, "leaves out") } else { (Effect::Blind, "waits for") };
     Some(watch.through(found, effect, format!("{what} the old description of {code}, which is worded otherwise now"), None))
