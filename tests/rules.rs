@@ -76,6 +76,24 @@ fn a_folder_without_rules_is_an_error_that_says_what_lies_there() {
 }
 
 #[test]
+fn rules_that_a_baseline_already_blinds_are_told() {
+    let place = Place::with_baseline(2);
+    place.put("rules/lists.kql", LISTS);
+    place.put("rules/never.kql", "SigninLogs | where FlaggedForRevision == 'x'");
+    let rules = |folder: &str| place.run(&["rules", folder, "--store", "logdrift.db", "--format", "json"]);
+    let ran = rules("rules");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told = json_of(&ran.out);
+    assert_eq!(told["read"]["blind"], 1);
+    let blind = &told["rules"][1]["blind"][0];
+    assert_eq!((&blind["effect"], &blind["clause"], &blind["line"]), (&json!("blind"), &json!("FlaggedForRevision == 'x'"), &json!(1)));
+    assert!(place.run(&["rules", "rules", "--store", "logdrift.db"]).out.contains("blind line 1: FlaggedForRevision == 'x'"));
+    let ran = rules("rules/lists.kql").succeeds();
+    assert_eq!(json_of(&ran.out)["read"]["blind"], 0);
+    place.run(&["rules", "rules", "--store", "none.db"]).fails(3, &["no baseline of entra-signin"]);
+}
+
+#[test]
 fn a_roll_out_names_the_rules_that_do_not_list_the_new_code() {
     let place = Place::with_baseline(14);
     place.incident("day.json");
