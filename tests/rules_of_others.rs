@@ -8,7 +8,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Folders of the dialects, and how many of their rules are read in full at least.
-const FOLDERS: &[(&str, f64)] = &[("sigma", 1.0), ("splunk", 0.95), ("panther", 0.0)];
+const FOLDERS: &[(&str, f64)] = &[
+    ("sigma", 1.0),
+    ("splunk", 0.95),
+    ("panther", 0.0),
+    ("azure-sentinel-current", 1.0),
+    ("azure-sentinel-2020", 0.85),
+    ("reprise99", 0.9),
+    ("slimkql", 0.9),
+    ("bertjanp", 0.8),
+];
 
 fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
@@ -67,8 +76,15 @@ fn all_files_are_read_whole_or_cut_anywhere() {
                 read += 1;
                 full += u32::from(rule.parsed == Parsed::Full);
             }
-            // Every byte of some files, and some of every file.
-            let step = if number % 70 == 0 { 1 } else { 211 };
+            // Every byte of some files, and some of every file; all of all if that is asked for.
+            let all = std::env::var_os("LOGDRIFT_EVERY_PREFIX").is_some();
+            let step = if all {
+                1
+            } else if number % 70 == 0 {
+                1 + text.len() / 2_000
+            } else {
+                211
+            };
             for cut in (0..text.len()).step_by(step).filter(|cut| text.is_char_boundary(*cut)) {
                 let text = &text[..cut];
                 for rule in rules::read(RuleFile { name, text }, &surroundings).into_iter().flatten().flatten() {

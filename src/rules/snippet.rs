@@ -10,6 +10,8 @@ pub(super) struct Snippet {
     pub(super) text: String,
     /// Where stretches of it begin: in the text, in the file, and on which line of the file. In order, the first at 0.
     pieces: Vec<Piece>,
+    /// Where the file ends: a block of YAML may have a line end that the file lacks.
+    end: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +28,7 @@ impl Snippet {
         let mut pieces = vec![Piece { text: 0, file, line }];
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         pieces.extend(ends.enumerate().map(|(count, at)| Piece { text: at, file: file + at, line: line + count + 1 }));
-        Self { text: text.to_owned(), pieces }
+        Self { text: text.to_owned(), pieces, end: file + text.len() }
     }
 
     /// A text whose letters, blanks aside, follow each other in the file from a byte on, with nothing between them but blanks and
@@ -34,6 +36,7 @@ impl Snippet {
     #[must_use]
     pub(super) fn aligned(text: &str, file: &str, from: usize) -> Self {
         let source = file.as_bytes();
+        let from = from.min(file.len());
         let mut line = 1 + source.iter().take(from).filter(|byte| **byte == b'\n').count();
         let (mut at, mut pieces) = (from, vec![Piece { text: 0, file: from, line }]);
         for (place, byte) in text.bytes().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace()) {
@@ -47,14 +50,14 @@ impl Snippet {
             }
             at += 1;
         }
-        Self { text: text.to_owned(), pieces }
+        Self { text: text.to_owned(), pieces, end: file.len() }
     }
 
     /// Where a stretch of the text stands in the file.
     #[must_use]
     pub(super) fn span(&self, bytes: Range<usize>) -> Span {
         let (start, line) = self.place(bytes.start);
-        let end = if bytes.is_empty() { start } else { self.place(bytes.end - 1).0 + 1 };
+        let end = if bytes.is_empty() { start } else { (self.place(bytes.end - 1).0 + 1).min(self.end) };
         Span { line, bytes: start..end.max(start) }
     }
 
@@ -67,7 +70,7 @@ impl Snippet {
     fn place(&self, at: usize) -> (usize, usize) {
         let after = self.pieces.partition_point(|piece| piece.text <= at);
         match self.pieces.get(after.saturating_sub(1)) {
-            Some(piece) => (piece.file + at.saturating_sub(piece.text), piece.line),
+            Some(piece) => ((piece.file + at.saturating_sub(piece.text)).min(self.end), piece.line),
             None => (at, 1),
         }
     }

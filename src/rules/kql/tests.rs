@@ -153,6 +153,14 @@ fn fenced_queries_of_a_page_are_numbered_and_other_languages_left_out() {
 fn no_depth_and_no_recursion_is_too_much() {
     let deep = format!("SigninLogs | where {}ResultType == 1{}", "(".repeat(5000), ")".repeat(5000));
     assert_eq!(rule(&deep).parsed, Parsed::Partial);
+    for cut in [
+        "SigninLogs | extend a = isempty(",
+        "SigninLogs | where isempty()",
+        "SigninLogs | where not(",
+        "SigninLogs | extend a = extractjson(",
+    ] {
+        assert_eq!(rule(cut).tables.len(), 1, "{cut}");
+    }
     let endless = "let f = () { f() }; let g = (x: string) { g(x) | join (g(x)) on a }; union f(), g('a')";
     assert_eq!(rule(endless).parsed, Parsed::Failed);
 }

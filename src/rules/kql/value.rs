@@ -235,7 +235,8 @@ impl Binder<'_> {
         if let Some(place) = deciding(name) {
             return self.deciding_call(name, arguments, place, scope, role);
         }
-        if matches!(name, "not" | "isempty" | "isnotempty" | "isnull" | "isnotnull" | "notempty" | "notnull") {
+        let decides = matches!(name, "not" | "isempty" | "isnotempty" | "isnull" | "isnotnull" | "notempty" | "notnull");
+        if decides && !arguments.is_empty() {
             let origins = self.inside(name, expr, scope, role);
             return Value { origins, open: Some("computed".into()), ..Value::default() };
         }
@@ -247,7 +248,8 @@ impl Binder<'_> {
             return value;
         }
         if matches!(name, "extractjson" | "extract_json" | "get_path") {
-            return Value::of(json_path(arguments, self.value(arguments.get(1).unwrap_or(expr), scope, role).origins));
+            let origins = arguments.get(1).map(|field| self.value(field, scope, role).origins).unwrap_or_default();
+            return Value::of(json_path(arguments, origins));
         }
         let origins = value.origins.into_iter().map(|origin| origin.via(name)).collect();
         Value { origins, open: Some(format!("computed by {name}")), ..Value::default() }
