@@ -45,4 +45,4 @@ pub struct Dialect {
 }
 
 /// All dialects. The first that recognises a file reads it.
-pub const DIALECTS: &[&Dialect] = &[];
+pub const DIALECTS: &[&Dialect] = &[&super::elastic::DIALECT];

@@ -2,6 +2,7 @@
 //! dialect.
 
 mod dialect;
+mod elastic;
 mod rule;
 pub mod snippet;
 pub mod yaml;

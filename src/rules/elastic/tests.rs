@@ -1,0 +1,1 @@
+//! Rules of each language, small and at the boundaries.
