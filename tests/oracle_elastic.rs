@@ -4,7 +4,7 @@
 
 use logdrift::rules::{self, Operator, Parsed, Rule, RuleFile, Surroundings};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 type Facts = BTreeSet<(String, String, String)>;
 
@@ -36,8 +36,10 @@ impl Score {
     }
 }
 
+/// Rules of others: beside this checkout, or where a variable says.
 fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/rules")
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    std::env::var_os("LOGDRIFT_SHARED").map_or(beside, PathBuf::from).join("data/rules")
 }
 
 fn text(row: &serde_json::Value, key: &str) -> String {

@@ -53,6 +53,7 @@ fn incident() -> Vec<Finding> {
             records: 41,
             emptied: emptied.map(String::from).into(),
             reshaped: reshaped.map(|path| (path.to_owned(), "GUID".to_owned())).into(),
+            siblings: vec!["500121".into(), "50074".into()],
         },
     );
     root.before = Counts { records: 481_730, count: 0 };
@@ -99,6 +100,7 @@ fn others() -> [Finding; 2] {
         records: 3,
         emptied: vec![],
         reshaped: vec![],
+        siblings: vec![],
     };
     let mut code = finding("new-code", Severity::Low, "resultType", None, evidence);
     (code.before, code.after, code.actors) = (Counts { records: 481_730, count: 0 }, Counts { records: 34_180, count: 3 }, 2);

@@ -2,7 +2,7 @@
 
 use super::slice::{SMALLEST_RISE, to_f64};
 use super::{Case, Suspicion, severity};
-use crate::compare::{PathPlace, WHOLE};
+use crate::compare::{CohortPlace, PathPlace, WHOLE};
 use crate::model::{Counts, Finding, FindingKey, Severity, Status, Window};
 use std::collections::HashSet;
 
@@ -99,19 +99,23 @@ fn explains(case: &Case<'_>, cause: &Suspicion, echo: &Suspicion) -> bool {
     match cause.check {
         "code-renamed" | "new-code" => {
             let renamed = cause.check == "code-renamed" && echo.check == "code-vanished" && echo.value == cause.value;
-            renamed || echo.cohort == cause.cohort || holds_most(cause, echo)
+            renamed || echo.cohort == cause.cohort || holds_most(case, cause, echo)
         }
-        "record-type-appeared" => cause.cohort != WHOLE && (echo.cohort == cause.cohort || holds_most(cause, echo)),
+        "record-type-appeared" => cause.cohort != WHOLE && (echo.cohort == cause.cohort || holds_most(case, cause, echo)),
         "record-type-vanished" => went_with(case, cause, echo),
         "volume-dropped" => cause.cohort != WHOLE && went_with(case, cause, echo),
         _ => on_same_field(case, cause, echo) || moves_alike(cause, echo),
     }
 }
 
-/// Whether most of the echo's records lie in the cause's slice.
-fn holds_most(cause: &Suspicion, echo: &Suspicion) -> bool {
-    let all = echo.affected.first().copied().unwrap_or(0.0);
-    all > 0.0 && echo.affected.get(cause.cohort.0).is_some_and(|&inside| inside >= MOST * all)
+/// Whether most of the echo's records lie in the cause's slice: of all that show it, or of those in the echo's own slice, if the
+/// cause's records show it throughout.
+fn holds_most(case: &Case<'_>, cause: &Suspicion, echo: &Suspicion) -> bool {
+    let affected = |cohort: CohortPlace| echo.affected.get(cohort.0).copied().unwrap_or(0.0);
+    let (now, inside) = (&case.comparison.now, affected(cause.cohort));
+    let is_whole = inside >= MOST * to_f64(now.total(cause.cohort).count);
+    let explains = |records: f64, all: f64| all > 0.0 && records >= MOST * all;
+    explains(inside, affected(WHOLE)) || is_whole && explains(to_f64(now.shared(echo.cohort, cause.cohort)), affected(echo.cohort))
 }
 
 /// Whether what is missing was part of a record type that fell silent.

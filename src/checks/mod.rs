@@ -6,6 +6,7 @@ mod expect;
 mod hours;
 mod place;
 mod severity;
+mod siblings;
 mod slice;
 mod table;
 

@@ -1,6 +1,7 @@
 //! A result code that this stream never showed.
 
 use super::severity::{format_class, main_shapes};
+use super::siblings::siblings;
 use super::slice::{Measured, to_f64};
 use super::{Case, Check, Suspicion, expect, slice};
 use crate::compare::{CohortPlace, PathPlace, Side, View, WHOLE};
@@ -37,6 +38,14 @@ pub(super) struct Signature {
     emptied: Vec<(PathPlace, View)>,
     reshaped: Vec<(PathPlace, Shape, View)>,
     equal: Vec<(PathPlace, PathPlace, Counts)>,
+}
+
+impl Signature {
+    /// Whether a path is one of those that differ, or lies below one.
+    fn touches(&self, case: &Case<'_>, path: PathPlace) -> bool {
+        let differing = self.emptied.iter().map(|entry| entry.0).chain(self.reshaped.iter().map(|entry| entry.0));
+        differing.into_iter().any(|above| above == path || case.comparison.axis.is_below(path, above))
+    }
 }
 
 fn judge(case: &Case<'_>) -> Vec<Suspicion> {
@@ -107,6 +116,7 @@ fn root(case: &Case<'_>, code: CohortPlace, severity: Severity, signature: &Sign
         records: total.count,
         emptied: signature.emptied.iter().map(|(path, _)| axis.name(*path).to_owned()).collect(),
         reshaped: signature.reshaped.iter().map(|(path, shape, _)| (axis.name(*path).to_owned(), shape.to_string())).collect(),
+        siblings: siblings(case, code, &|path| signature.touches(case, path)),
     };
     Suspicion { affected: case.shared_now(code), ..Suspicion::of_code(case, CHECK.id, severity, code, evidence) }
 }

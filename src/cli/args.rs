@@ -4,10 +4,12 @@ mod baseline;
 mod derived;
 mod examples;
 mod life;
+mod rules;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
 pub use life::{AcceptArgs, StoredArgs};
+pub use rules::RulesArgs;
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
@@ -38,7 +40,8 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct Global {
-    /// Threads to work with; this version reads with one, and what it says never depends on them
+    /// Threads that count records, eight at most [default: 1]; several are done sooner and take more processor time in all. What is
+    /// said and kept never depends on them
     #[arg(long, global = true, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Say nothing on stderr but errors
@@ -83,6 +86,9 @@ pub enum Command {
     /// Make one fingerprint of several
     #[command(after_help = examples::MERGE)]
     Merge(MergeArgs),
+    /// Say what the team's detections depend on: tables, fields, codes and values, and what of them could not be read
+    #[command(after_help = examples::RULES)]
+    Rules(RulesArgs),
     /// Print the JSON Schema of what logdrift writes, or of what it is given
     #[command(after_help = examples::SCHEMA)]
     Schema {
@@ -191,6 +197,9 @@ pub struct ReportArgs {
     /// was logged as it should be
     #[arg(long, value_name = "FILE")]
     pub expect: Option<PathBuf>,
+    /// Say which detections of a folder (or one file) each finding blinds, through which clause, and how to mend them
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
     /// Exit with 0 where drift would exit with 1, for steps that only upload the report; other exit codes stay
     #[arg(long)]
     pub exit_zero: bool,

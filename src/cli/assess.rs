@@ -7,6 +7,8 @@ use crate::compare::Comparison;
 use crate::fingerprint::Fingerprint;
 use crate::model::{Counts, Finding, FindingKey, Granularity, Policy, Window};
 use crate::report::{BaselineInfo, Checked, Period, Run};
+use crate::rules::RuleSet;
+use crate::rules::impact::{self, Impact};
 use crate::sources::Source;
 use std::collections::BTreeMap;
 
@@ -49,6 +51,8 @@ impl Baseline {
 /// Findings of all windows, and how much was compared.
 pub(super) struct Assessment {
     pub(super) findings: Vec<Finding>,
+    /// What they do to the rules, by their keys.
+    pub(super) impacts: BTreeMap<FindingKey, Vec<Impact>>,
     /// First second of the last window that shows a finding, by its key; none for undated ones.
     pub(super) last_shown: BTreeMap<FindingKey, i64>,
     pub(super) checked: Checked,
@@ -57,7 +61,7 @@ pub(super) struct Assessment {
 }
 
 /// Judges every window of a reading; of a finding that several windows show, the worst one stays, with the first time it was seen.
-pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source, policy: &Policy) -> Assessment {
+pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source, rules: Option<&RuleSet>, policy: &Policy) -> Assessment {
     let rejects: u64 = reading.rejects.values().sum();
     let delivery = Delivery {
         rejects_now: Counts { records: reading.records() + rejects, count: rejects },
@@ -80,7 +84,13 @@ pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source,
         loop {
             let coverage = Coverage::of(&comparison);
             if coverage.has_baseline {
-                total.add(checks::judge(&Case::new(&comparison, source, policy, delivery)));
+                let mut findings = checks::judge(&Case::new(&comparison, source, policy, delivery));
+                if let Some(rules) = rules {
+                    let impacts = impact::impacts(rules, &findings, &comparison, source);
+                    impact::raise(&mut findings, &impacts);
+                    total.hit(impacts);
+                }
+                total.add(findings);
             }
             total.cover(coverage);
             if !comparison.turn() {
@@ -88,8 +98,8 @@ pub(super) fn assess(mut baseline: Baseline, reading: &Reading, source: &Source,
             }
         }
     }
-    let last_shown = std::mem::take(&mut total.last_shown);
-    Assessment { checked: total.checked(not_checked), judged: total.judged, last_shown, findings: total.findings() }
+    let (last_shown, impacts) = (std::mem::take(&mut total.last_shown), std::mem::take(&mut total.impacts));
+    Assessment { impacts, checked: total.checked(not_checked), judged: total.judged, last_shown, findings: total.findings() }
 }
 
 /// The judgements of several windows as one.
@@ -105,6 +115,7 @@ struct Total {
     /// The window of which least can be said, by its records.
     smallest: Option<Coverage>,
     found: BTreeMap<String, Finding>,
+    impacts: BTreeMap<FindingKey, Vec<Impact>>,
     last_shown: BTreeMap<FindingKey, i64>,
     order: Vec<String>,
 }
@@ -126,6 +137,21 @@ impl Total {
                     self.found.insert(key, finding);
                 }
             }
+        }
+    }
+
+    /// Of the effects that a finding has on a rule in several windows the worst one stays.
+    fn hit(&mut self, impacts: BTreeMap<FindingKey, Vec<Impact>>) {
+        for (key, impacts) in impacts {
+            let known = self.impacts.entry(key).or_default();
+            for impact in impacts {
+                match known.iter_mut().find(|known| known.rule == impact.rule) {
+                    Some(known) if known.effect >= impact.effect => {}
+                    Some(known) => *known = impact,
+                    None => known.push(impact),
+                }
+            }
+            known.sort_by_key(|impact| impact.rule);
         }
     }
 

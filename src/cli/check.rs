@@ -7,7 +7,7 @@ use super::fingerprint_file::FingerprintFile;
 use super::life::Past;
 use super::output::must_be_writable;
 use super::read::{self, Reading};
-use super::{Context, Outcome, expect, fingerprint_file, learn, life, marks, source};
+use super::{Context, Outcome, asked, fingerprint_file, learn, life, marks, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
@@ -23,23 +23,23 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
     must_take_outputs(&args.report.to.output, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
-    let expected = expect::Expected::read(&args.report, &files)?;
+    let asked = asked::Asked::read(&args.report, &files)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
     if let Some(file) = &args.baseline {
         let (key, baseline) = super::baseline::of_file(file, &source)?;
         if let Some(print) = files.first() {
             return Err(needs_a_store(file, &print.path, &source));
         }
-        let watcher = expected.watcher(&source, &key, context)?;
+        let watcher = asked.watcher(&source, &key, context)?;
         let reading = read::read_watched(&inputs, &source, &key, settings, &mut SeenInMemory::default(), watcher, context)?;
-        return conclude(baseline, &reading, &source, &args.report, context);
+        return conclude(baseline, &reading, &source, asked.rules.as_ref(), &args.report, context);
     }
     // A learner that was killed at once leaves an empty file.
     if std::fs::metadata(&args.store.store).map_or(true, |meta| meta.len() == 0) {
         return Err(no_baseline(&format!("there is no store {}", args.store.store.display()), &source, args));
     }
     if !args.learn {
-        return check_only(&inputs, files, settings, &source, &expected, args, context);
+        return check_only(&inputs, files, settings, &source, &asked, args, context);
     }
     if let Some(file) = files.first() {
         let file = file.path.display();
@@ -49,7 +49,7 @@ pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
             source.name
         )));
     }
-    check_and_learn(&inputs, settings, &source, args, context)
+    check_and_learn(&inputs, settings, &source, &asked, args, context)
 }
 
 /// Checks logs, and keeps the run if the store can be written.
@@ -58,7 +58,7 @@ fn check_only(
     files: Vec<FingerprintFile>,
     settings: Settings,
     source: &Source,
-    expected: &expect::Expected,
+    asked: &asked::Asked,
     args: &CheckArgs,
     context: &Context,
 ) -> Result<Outcome> {
@@ -70,18 +70,18 @@ fn check_only(
     let rows = counting(rows, &past, &store.sources()?, source, args, context)?;
     let fingerprints = decoded(rows.iter().map(|row| row.window), |window| store.load(&source.name, window), source)?;
     let baseline = Baseline::new(&source.name, store.version(&source.name)?, fingerprints);
-    let watcher = expected.watcher(source, &key, context)?;
+    let watcher = asked.watcher(source, &key, context)?;
     let mut reading = read::read_watched(inputs, source, &key, settings, &mut SeenInMemory::default(), watcher, context)?;
     reading.add(files, context)?;
     // Some file systems let nobody write while one reads.
     drop(store);
-    let judged = Judged::new(baseline, &reading, source)?;
+    let judged = Judged::new(baseline, &reading, source, asked.rules.as_ref())?;
     report_and_keep(judged, &past, &reading, source, args, context)
 }
 
 /// Reports what was judged and keeps the run. Where it cannot be kept the report is the same, beside what was known before.
 fn report_and_keep(
-    mut judged: Judged,
+    mut judged: Judged<'_>,
     past: &Past,
     reading: &Reading,
     source: &Source,
@@ -118,7 +118,14 @@ fn say_not_kept(error: &str, context: &Context) {
 }
 
 /// Checks logs, and adds their windows to the baseline if nothing was found in them but what was accepted, in one ingest.
-fn check_and_learn(inputs: &[Input], settings: Settings, source: &Source, args: &CheckArgs, context: &Context) -> Result<Outcome> {
+fn check_and_learn(
+    inputs: &[Input],
+    settings: Settings,
+    source: &Source,
+    asked: &asked::Asked,
+    args: &CheckArgs,
+    context: &Context,
+) -> Result<Outcome> {
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let (key, sources, name) = (store.key().clone(), store.sources()?, &source.name);
     let mut ingest = context.begin(&mut store, args.window.wait)?;
@@ -128,7 +135,7 @@ fn check_and_learn(inputs: &[Input], settings: Settings, source: &Source, args: 
     let fingerprints = decoded(rows.iter().map(|row| row.window), |window| ingest.load(name, window), source)?;
     let baseline = Baseline::new(name, ingest.version(name)?, fingerprints);
     let mut reading = read::read(inputs, source, &key, settings, &mut ingest, context)?;
-    let mut judged = Judged::new(baseline, &reading, source)?;
+    let mut judged = Judged::new(baseline, &reading, source, asked.rules.as_ref())?;
     let told = judged.tell(&past, &life::free_id(&ingest, &run_id(context.now))?, &reading, source, &args.report, context);
     context.out.report(&told.report, &args.report.to)?;
     // A window under suspicion never trains the baseline, whatever the user lets pass.

@@ -8,11 +8,13 @@ use super::{Context, Outcome, notes};
 use crate::error::{Error, Result};
 use crate::model::{FindingState, Policy, Severity, Status};
 use crate::report::{BaselineInfo, Report, Reveal, Verdict};
+use crate::rules::RuleSet;
 use crate::sources::Source;
 
 /// A reading judged.
-pub(super) struct Judged {
+pub(super) struct Judged<'a> {
     pub(super) assessment: Assessment,
+    rules: Option<&'a RuleSet>,
     info: Option<BaselineInfo>,
     notes: Vec<String>,
 }
@@ -27,15 +29,15 @@ pub(super) struct Told {
     pub(super) states: Vec<FindingState>,
 }
 
-impl Judged {
-    pub(super) fn new(baseline: Baseline, reading: &Reading, source: &Source) -> Result<Self> {
+impl<'a> Judged<'a> {
+    pub(super) fn new(baseline: Baseline, reading: &Reading, source: &Source, rules: Option<&'a RuleSet>) -> Result<Self> {
         reading.must_have_records(source)?;
         if reading.records() == 0 {
             return Err(Error::Nothing("there is nothing new to compare: everything in the input had been learnt before".into()));
         }
         must_fit(&baseline, reading)?;
         let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
-        Ok(Self { assessment: assess::assess(baseline, reading, source, &Policy::default()), info, notes })
+        Ok(Self { assessment: assess::assess(baseline, reading, source, rules, &Policy::default()), rules, info, notes })
     }
 
     /// Tells new findings from known and accepted ones.
@@ -48,6 +50,10 @@ impl Judged {
             let severity = args.fail_on.severity();
             let report = Report::new(run, info, checked, &self.assessment.findings, severity, reveal);
             let report = report.with_history(&ended, &past.acceptances, reveal);
+            let report = match self.rules {
+                Some(rules) => report.with_rules(rules, &self.assessment.impacts, reveal),
+                None => report,
+            };
             match (&args.expect, &reading.sign_ins) {
                 (Some(file), Some(outcomes)) => report.with_sign_ins(file.display().to_string(), outcomes, severity, reveal),
                 _ => report,
@@ -68,8 +74,15 @@ impl Judged {
 }
 
 /// Judges and reports without a store.
-pub(super) fn conclude(baseline: Baseline, reading: &Reading, source: &Source, args: &ReportArgs, context: &Context) -> Result<Outcome> {
-    let told = Judged::new(baseline, reading, source)?.tell(&Past::default(), &run_id(context.now), reading, source, args, context);
+pub(super) fn conclude(
+    baseline: Baseline,
+    reading: &Reading,
+    source: &Source,
+    rules: Option<&RuleSet>,
+    args: &ReportArgs,
+    context: &Context,
+) -> Result<Outcome> {
+    let told = Judged::new(baseline, reading, source, rules)?.tell(&Past::default(), &run_id(context.now), reading, source, args, context);
     context.out.report(&told.report, &args.to)?;
     Ok(outcome(&told.report, args))
 }

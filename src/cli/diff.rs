@@ -5,7 +5,7 @@ use super::assess::Baseline;
 use super::conclude::conclude;
 use super::fingerprint_file::{self, FingerprintFile};
 use super::read::{self, Reading};
-use super::{Context, Outcome, check, expect, source};
+use super::{Context, Outcome, asked, check, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::hash::{self, HashKey};
@@ -20,7 +20,7 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     check::must_take_outputs(&args.report.to.output, &[before.as_slice(), after.as_slice()].concat())?;
     let ((before, first), (after, second)) = (fingerprint_file::apart(before)?, fingerprint_file::apart(after)?);
     must_go_together(&before, &first, &after, &second, &source)?;
-    let expected = expect::Expected::read(&args.report, &second)?;
+    let asked = asked::Asked::read(&args.report, &second)?;
     let key = key_of(&before, &after)?;
     let side = |inputs: &[Input], files, watcher| -> Result<Reading> {
         let ids = &mut SeenInMemory::default();
@@ -28,12 +28,12 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
         reading.add(files, context)?;
         Ok(reading)
     };
-    let watcher = expected.watcher(&source, &key, context)?;
+    let watcher = asked.watcher(&source, &key, context)?;
     let (before, mut after) = (side(&before, first, None)?, side(&after, second, watcher)?);
     before.must_have_records(&source)?;
     after.fingerprints = pooled(std::mem::take(&mut after.fingerprints))?;
     let baseline = Baseline::new(&args.before, 0, before.fingerprints);
-    conclude(baseline, &after, &source, &args.report, context)
+    conclude(baseline, &after, &source, asked.rules.as_ref(), &args.report, context)
 }
 
 /// That files of fingerprints are of the source, of one key, and not to be compared with logs, whose hashes have another.

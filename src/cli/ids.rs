@@ -4,8 +4,8 @@ use crate::error::Result;
 use crate::model::Window;
 use crate::store::{Ingest, InputRow, SeenInMemory, Sighting};
 
-/// Who knows which records came before.
-pub(super) trait Ids {
+/// Who knows which records came before; asked by one thread at a time.
+pub(super) trait Ids: Send {
     /// Looks a record up and remembers it.
     fn see(&mut self, source: &str, window: Window, id: u64, body: u64) -> Result<Sighting>;
 

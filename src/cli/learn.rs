@@ -55,16 +55,16 @@ pub(super) fn keep(ingest: &mut Ingest<'_>, reading: &mut Reading, source: &Sour
 /// Adds a window to the one that is there.
 pub(super) fn put(ingest: &mut Ingest<'_>, source: &str, fingerprint: &Fingerprint, context: &Context) -> Result<()> {
     let window = fingerprint.window;
-    let merged = match ingest.load(source, window)? {
-        None => fingerprint.clone(),
+    let (records, bytes) = match ingest.load(source, window)? {
+        None => (fingerprint.records, fingerprint.to_bytes()),
         Some(bytes) => {
             let mut known =
                 Fingerprint::from_bytes(&bytes).map_err(|error| Error::Store(format!("window {window} of {source}: {error}")))?;
             known.merge(fingerprint).map_err(Error::Store)?;
-            known
+            (known.records, known.to_bytes())
         }
     };
-    ingest.put(source, window, merged.records, &merged.to_bytes(), context.now)
+    ingest.put(source, window, records, &bytes, context.now)
 }
 
 fn summary(reading: &Reading, source: &Source) -> String {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// learnt under an acceptance, since a baseline that has learnt a shape does not find it any more. `rows` are the windows of the
 /// baseline. What else would be found there may be an accepted drift that looks different by now: then all acceptances count.
 pub(super) fn of(
-    judged: &Judged,
+    judged: &Judged<'_>,
     past: &Past,
     rows: &[WindowRow],
     reading: &Reading,
@@ -30,7 +30,7 @@ pub(super) fn of(
     }
     let before = rows.iter().filter(|row| row.under.is_empty()).map(|row| row.window);
     let fingerprints = decoded(before, |window| ingest.load(&source.name, window), source)?;
-    let before = assess::assess(Baseline::new(&source.name, 0, fingerprints), reading, source, &Policy::default());
+    let before = assess::assess(Baseline::new(&source.name, 0, fingerprints), reading, source, None, &Policy::default());
     keys.extend(accepted(&before.findings));
     let is_other = |finding: &Finding| finding.severity >= Severity::Medium && past.accepted_by(finding).is_none();
     if before.checked.comparisons == 0 || before.findings.iter().any(is_other) {

@@ -4,14 +4,15 @@ pub mod args;
 pub mod terminal;
 
 mod accept;
+mod asked;
 mod assess;
 mod baseline;
 mod check;
 mod conclude;
+mod count;
 mod coverage;
 mod demo;
 mod diff;
-mod expect;
 mod exported;
 mod fingerprint;
 mod fingerprint_file;
@@ -24,6 +25,8 @@ mod notes;
 mod output;
 mod progress;
 mod read;
+mod reader;
+mod rules;
 mod runs;
 mod source;
 
@@ -31,6 +34,7 @@ use crate::error::{Error, Result};
 use crate::store::{By, Ingest, Store};
 use args::{Cli, Command, Global, WaitArgs};
 use output::Output;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -60,6 +64,9 @@ impl Outcome {
     }
 }
 
+/// Most threads that count records: the one that reads has no work for more.
+const MOST_THREADS: usize = 8;
+
 /// What every command may use of the outside world.
 pub(crate) struct Context {
     global: Global,
@@ -74,6 +81,11 @@ impl Context {
     /// Who changes a baseline now, and why.
     fn by<'a>(&'a self, why: &'a str) -> By<'a> {
         By { at: self.now, who: &self.who, why }
+    }
+
+    /// Threads that count records: one unless more are asked for, since several take more processor time in all.
+    fn threads(&self) -> usize {
+        self.global.threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS)
     }
 
     /// Begins to change a store; says so if that takes a while.
@@ -119,6 +131,7 @@ fn run(command: Command, context: &Context) -> Result<Outcome> {
         Command::Baseline(command) => baseline::run(command, context),
         Command::Fingerprint(args) => fingerprint::run(&args, context),
         Command::Merge(args) => fingerprint::merge(&args, context),
+        Command::Rules(args) => rules::run(&args, context),
         Command::Schema { name } => lists::schema(&name, context),
         Command::Explain { check } => lists::explain(check.as_deref(), context),
         Command::Sources { name } => lists::sources(name.as_deref(), context),

@@ -1,21 +1,19 @@
 //! Inputs to fingerprints: what learn, check, diff and fingerprint have in common.
 
 use super::Context;
+use super::count::Tallies;
 use super::fingerprint_file::{self, FingerprintFile};
 use super::ids::Ids;
-use super::progress::Progress;
+use super::reader::Reader;
 use crate::error::{Error, Result};
 use crate::expect::{Outcomes, Watcher};
-use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
+use crate::fingerprint::{Fingerprint, Settings};
 use crate::hash::HashKey;
-use crate::ingest::{self, Input, Known, Place, Sink, Summary};
-use crate::model::{Content, Reject, RejectReason, Window};
+use crate::ingest::Input;
+use crate::model::{RejectReason, Window};
 use crate::sources::Source;
-use crate::store::{InputRow, Seen, Sighting};
+use crate::store::InputRow;
 use std::collections::BTreeMap;
-
-/// Rejects of one input that are named one by one; the rest is only counted.
-const NAMED_REJECTS: usize = 3;
 
 /// What was read from all inputs of a run.
 #[derive(Default)]
@@ -27,7 +25,7 @@ pub(super) struct Reading {
     /// Pieces that were no record, by reason.
     pub(super) rejects: BTreeMap<RejectReason, u64>,
     /// The first rejects of each input, as sentences.
-    named_rejects: Vec<String>,
+    pub(super) named_rejects: Vec<String>,
     /// Records left out because an earlier run had learnt them.
     pub(super) learnt_before: u64,
     /// Inputs left out because an earlier run had learnt them, or because they came before in this one.
@@ -59,9 +57,20 @@ impl Reading {
         Ok(())
     }
 
-    fn add_window(&mut self, fingerprint: Fingerprint) -> Result<()> {
+    /// Adds what was found out of the records of an input.
+    pub(super) fn add_tallies(&mut self, input: &str, tallies: Tallies) {
+        for (reason, count) in tallies.rejects {
+            *self.rejects.entry(reason).or_default() += count;
+        }
+        self.named_rejects.extend(tallies.named.iter().map(|reject| format!("{input}: {reject}")));
+        self.learnt_before += tallies.learnt_before;
+        self.alike += tallies.alike;
+    }
+
+    /// Adds a window to what is there of it.
+    pub(super) fn add_window(&mut self, fingerprint: Fingerprint) -> Result<()> {
         match self.fingerprints.iter_mut().find(|known| known.window == fingerprint.window) {
-            Some(known) => known.merge(&fingerprint).map_err(Error::Usage),
+            Some(known) => known.absorb(fingerprint).map_err(Error::Usage),
             None => {
                 self.fingerprints.push(fingerprint);
                 Ok(())
@@ -168,30 +177,6 @@ fn names(counts: &BTreeMap<String, u64>) -> String {
     counts.keys().take(5).map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-struct Reader<'a, 's> {
-    fingerprinter: Fingerprinter<'s>,
-    /// Sees every record that counts.
-    watcher: Option<Watcher<'s>>,
-    ids: &'a mut dyn Ids,
-    progress: &'a mut Progress,
-    source: &'s Source,
-    settings: Settings,
-    reading: Reading,
-    key: &'s HashKey,
-    input: String,
-    /// Hash of the input's name.
-    name: u64,
-    /// Whether the beginning of the input was learnt before.
-    has_grown: bool,
-    /// What this run has read, by its head.
-    own: BTreeMap<u128, Vec<Content>>,
-    named: usize,
-    /// Fingerprints of inputs that can be read only once: whether they had been learnt before is known when they were read.
-    apart: Vec<Fingerprint>,
-    /// The store failed: everything that comes after is ignored and the run ends with this error.
-    failed: Option<Error>,
-}
-
 /// Reads all inputs, shows how far it has got and says what was refused.
 pub(super) fn read(
     inputs: &[Input],
@@ -214,168 +199,12 @@ pub(super) fn read_watched(
     watcher: Option<Watcher<'_>>,
     context: &Context,
 ) -> Result<Reading> {
-    let mut progress = Progress::new(inputs, context.out.shows_progress());
-    let fingerprinter = Fingerprinter::new(source, key.clone(), settings);
-    let mut reader = Reader {
-        fingerprinter,
-        watcher,
-        ids,
-        progress: &mut progress,
-        source,
-        settings,
-        reading: Reading::default(),
-        key,
-        input: String::new(),
-        name: 0,
-        has_grown: false,
-        own: BTreeMap::new(),
-        named: 0,
-        apart: Vec::new(),
-        failed: None,
-    };
-    for input in inputs {
-        reader.read_one(input)?;
-    }
-    reader.progress.done();
-    reader.reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
-    if let Some(alike) = reader.reading.alike() {
+    let mut reader = Reader::new(source, key, settings, ids, watcher, context.threads());
+    reader.read(inputs, context.out.shows_progress())?;
+    let reading = reader.finish()?;
+    reading.named_rejects.iter().for_each(|reject| context.out.say(reject));
+    if let Some(alike) = reading.alike() {
         context.out.say(&format!("warning: {alike}"));
     }
-    let Reader { fingerprinter, watcher, mut reading, apart, .. } = reader;
-    reading.sign_ins = watcher.map(|watcher| watcher.outcomes());
-    reading.fingerprints = fingerprinter.finish();
-    apart.into_iter().try_for_each(|fingerprint| reading.add_window(fingerprint))?;
-    reading.fingerprints.sort_by_key(|fingerprint| fingerprint.window);
     Ok(reading)
-}
-
-impl Reader<'_, '_> {
-    fn read_one(&mut self, input: &Input) -> Result<()> {
-        self.input = input.to_string();
-        self.name = self.key.fast(self.input.as_bytes());
-        self.named = 0;
-        self.has_grown = false;
-        self.progress.begin(input);
-        let Some(heads) = ingest::heads(input, self.key)? else { return self.read_once(input) };
-        let skip = match ingest::recognise(input, &self.read_before(&heads)?, self.key)? {
-            Known::Nothing => 0,
-            Known::Beginning(bytes) => bytes,
-            Known::All => {
-                self.leave_out_input();
-                return Ok(());
-            }
-        };
-        self.has_grown = skip > 0;
-        let summary = self.read_from(input, skip)?;
-        self.reading.bytes += summary.content.bytes.saturating_sub(skip);
-        if self.has_grown && summary.records + summary.rejects == 0 {
-            // It grew by blanks, or by the end of a list.
-            self.reading.inputs_learnt_before.push(self.input.clone());
-        }
-        self.remember(&summary);
-        Ok(())
-    }
-
-    /// Reads what can be read only once with a fingerprinter of its own, and drops that if all of it had been learnt before.
-    fn read_once(&mut self, input: &Input) -> Result<()> {
-        let mut fingerprinter = Fingerprinter::new(self.source, self.key.clone(), self.settings);
-        let Reading { rejects, named_rejects, learnt_before, alike, .. } = &self.reading;
-        let before = (rejects.clone(), named_rejects.len(), *learnt_before, *alike);
-        let watched = self.watcher.as_ref().map(Watcher::seen);
-        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
-        let summary = self.read_from(input, 0);
-        std::mem::swap(&mut self.fingerprinter, &mut fingerprinter);
-        let summary = summary?;
-        let content = summary.content;
-        let is_same = |known: &Content| (known.bytes, known.hash) == (content.bytes, content.hash);
-        if self.read_before(&[content.head_hash])?.iter().any(is_same) {
-            (self.reading.rejects, self.reading.learnt_before, self.reading.alike) = (before.0, before.2, before.3);
-            self.reading.named_rejects.truncate(before.1);
-            if let Some((watcher, seen)) = self.watcher.as_mut().zip(watched) {
-                watcher.go_back(seen);
-            }
-            self.leave_out_input();
-            return Ok(());
-        }
-        self.apart.extend(fingerprinter.finish());
-        self.reading.bytes += content.bytes;
-        self.remember(&summary);
-        Ok(())
-    }
-
-    /// What began in one of these ways and was learnt by an earlier run, or read before by this one.
-    fn read_before(&self, heads: &[u128]) -> Result<Vec<Content>> {
-        let mut before = Vec::new();
-        for head in heads {
-            before.extend(self.own.get(head).into_iter().flatten());
-            before.extend(self.ids.learnt(&self.source.name, *head)?.iter().map(|row| row.content));
-        }
-        Ok(before)
-    }
-
-    fn read_from(&mut self, input: &Input, skip: u64) -> Result<Summary> {
-        let summary = ingest::read(input, skip, self.key, self)?;
-        self.failed.take().map_or(Ok(summary), Err)
-    }
-
-    fn leave_out_input(&mut self) {
-        self.reading.inputs_learnt_before.push(std::mem::take(&mut self.input));
-    }
-
-    fn remember(&mut self, summary: &Summary) {
-        let name = std::mem::take(&mut self.input);
-        self.own.entry(summary.content.head_hash).or_default().push(summary.content);
-        self.reading.inputs.push(InputRow { name, content: summary.content, records: summary.records, learnt_at: 0 });
-    }
-
-    fn take(&mut self, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
-        let Outcome::Record { window, id, body } = self.fingerprinter.read(bytes)? else { return Ok(()) };
-        // Without an id the body stands for it, and the input for the body: a twin is then an equal record of another input.
-        let (entry, named) = id.map_or(((body, self.name), false), |id| ((id, body), true));
-        match self.ids.see(&self.source.name, window, entry.0, entry.1) {
-            Err(error) => self.failed = Some(error),
-            Ok(sighting) if named => self.count(bytes, window, sighting),
-            Ok(Sighting { seen, earlier_run }) => {
-                let elsewhere = seen == Seen::Twin || (seen == Seen::Repeat && earlier_run && !self.has_grown);
-                self.reading.alike += u64::from(elsewhere);
-                self.count_in(bytes, window, false);
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts a record with an id, unless it came before.
-    fn count(&mut self, bytes: &[u8], window: Window, sighting: Sighting) {
-        match sighting {
-            Sighting { seen: Seen::Repeat, earlier_run: true } => self.reading.learnt_before += 1,
-            Sighting { seen: Seen::Repeat, earlier_run: false } => self.fingerprinter.repeat(window),
-            Sighting { seen, .. } => self.count_in(bytes, window, seen == Seen::Twin),
-        }
-    }
-
-    fn count_in(&mut self, bytes: &[u8], window: Window, twin: bool) {
-        self.fingerprinter.count(bytes, window, twin);
-        if let Some(watcher) = &mut self.watcher {
-            watcher.see(bytes);
-        }
-    }
-}
-
-impl Sink for Reader<'_, '_> {
-    fn record(&mut self, _: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
-        if self.failed.is_some() { Ok(()) } else { self.take(bytes) }
-    }
-
-    fn reject(&mut self, reject: Reject) {
-        self.fingerprinter.reject(reject.reason);
-        *self.reading.rejects.entry(reject.reason).or_default() += 1;
-        if self.named < NAMED_REJECTS {
-            self.named += 1;
-            self.reading.named_rejects.push(format!("{}: {reject}", self.input));
-        }
-    }
-
-    fn progress(&mut self, raw_bytes: u64) {
-        self.progress.at(raw_bytes);
-    }
 }

@@ -12,15 +12,23 @@ pub(super) fn source(args: &SourceArgs) -> Result<Source> {
         let generic = Source::generic(time.as_deref(), code.as_deref(), &args.cohort, id.as_deref(), actor.as_deref());
         return generic.and_then(|source| source.called(args.name.as_deref().unwrap_or(GENERIC))).map_err(Error::Usage);
     }
-    if args.is_file() {
-        let text =
-            std::fs::read_to_string(&args.source).map_err(|source| Error::File { action: "read", path: (&args.source).into(), source })?;
-        return Source::from_toml(&text, &args.source).map_err(Error::Usage);
+    named(&args.source)
+}
+
+/// The source of a name: a built-in one, or a user's file.
+pub(super) fn named(name: &str) -> Result<Source> {
+    if is_file(name) {
+        let text = std::fs::read_to_string(name).map_err(|source| Error::File { action: "read", path: name.into(), source })?;
+        return Source::from_toml(&text, name).map_err(Error::Usage);
     }
-    Source::named(&args.source).ok_or_else(|| {
+    Source::named(name).ok_or_else(|| {
         let known: Vec<&str> = SOURCES.iter().map(|row| row.name).collect();
-        Error::Usage(format!("there is no source {:?}; known are {}, or the name of a .toml file", args.source, known.join(", ")))
+        Error::Usage(format!("there is no source {name:?}; known are {}, or the name of a .toml file", known.join(", ")))
     })
+}
+
+fn is_file(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
 }
 
 /// The definition that a store keeps as text.

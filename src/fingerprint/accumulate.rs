@@ -1,7 +1,7 @@
 //! The counters of one window while its records are read: dense arrays indexed by the fingerprinter's own small numbers.
 
 use super::atoms::Plan;
-use super::cells::Cells;
+use super::cells::{Cells, MANY};
 use super::fold::kept_cohorts;
 use super::statistics::PathCounters;
 use super::waiting::Waiting;
@@ -247,7 +247,7 @@ impl WindowCounters {
                 0 => &mut self.cohorts[unit as usize],
                 _ => &mut self.mixes[(unit & !MIX) as usize].counters,
             };
-            counters.cells.reach(self.waiting.atoms);
+            counters.cells.reach(self.waiting.atoms, of_unit.len());
             for &(_, record) in of_unit {
                 let (hits, actor) = self.waiting.record(record);
                 counters.count(hits, actor, self.waiting.atoms);
@@ -311,7 +311,7 @@ impl WindowCounters {
         if self.cohorts.is_empty() {
             self.push(String::new(), 0);
         }
-        self.cohorts[0].cells.reach(atoms);
+        self.cohorts[0].cells.reach(atoms, MANY);
         self.cohorts[0].count(hits, actor, atoms);
     }
 

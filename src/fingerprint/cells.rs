@@ -3,8 +3,12 @@
 use super::Cell;
 use crate::stats::{Actor, Actors};
 
-/// Atoms whose cells lie in line: those that came first are those that come most.
+/// Atoms whose cells lie in line in cohorts of many records: those that came first are those that come most.
 pub(super) const FRONT: usize = 1_024;
+/// They are made in steps of so many: there are hundreds of such cohorts, and growing by doubling would leave much of them unused.
+const STEP: usize = 128;
+/// Records that are counted at once in a cohort of many.
+pub(super) const MANY: usize = 16;
 /// Counters of a page of the others: atoms that were first seen together have numbers that stand together.
 const PAGE: usize = 8;
 
@@ -94,23 +98,24 @@ impl NearCell {
     }
 }
 
-/// The cells of one cohort.
+/// The cells of one cohort. Some atoms have one in front and another behind, from when it had few records; the two belong together.
 #[derive(Debug, Default)]
 pub(super) struct Cells {
     front: Vec<NearCell>,
-    /// Of the atoms behind those in front, counted from there.
     behind: Pages<NearCell>,
     /// Levels of actors that only one actor in 8 touches.
     sampled: Pages<(u64, u64)>,
 }
 
 impl Cells {
-    /// Makes room for so many atoms.
-    pub(super) fn reach(&mut self, atoms: usize) {
-        if self.front.len() < atoms.min(FRONT) {
-            self.front.resize(atoms.min(FRONT), NearCell::default());
+    /// Makes room for so many atoms of so many records.
+    pub(super) fn reach(&mut self, atoms: usize, records: usize) {
+        let front = atoms.next_multiple_of(STEP).min(FRONT);
+        if records >= MANY && self.front.len() < front {
+            self.front.reserve_exact(front - self.front.len());
+            self.front.resize(front, NearCell::default());
         }
-        self.behind.reach(atoms.saturating_sub(FRONT));
+        self.behind.reach(atoms);
     }
 
     /// Counts one record that shows these atoms; there is room for them.
@@ -120,7 +125,7 @@ impl Cells {
         for &atom in hits {
             let cell = match self.front.get_mut(atom as usize) {
                 Some(cell) => cell,
-                None => self.behind.cell(atom - FRONT as u32),
+                None => self.behind.cell(atom),
             };
             cell.count += 1;
             cell.near |= near;
@@ -141,7 +146,7 @@ impl Cells {
         }
     }
 
-    /// The cells that are not zero, by atom.
+    /// The cells that are not zero, by atom; of some atoms two.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Cell)> + '_ {
         self.near().map(|(atom, &NearCell { count, near })| {
             let (mid, far) = self.sampled.get(atom);
@@ -150,11 +155,10 @@ impl Cells {
     }
 
     fn near(&self) -> impl Iterator<Item = (usize, &NearCell)> + '_ {
-        let behind = self.behind.iter().map(|(atom, cell)| (atom + FRONT, cell));
-        self.front.iter().enumerate().chain(behind).filter(|(_, cell)| cell.count > 0)
+        self.front.iter().enumerate().chain(self.behind.iter()).filter(|(_, cell)| cell.count > 0)
     }
 
-    /// Records by atom, zeros left out.
+    /// Records by atom, zeros left out; of some atoms in two parts.
     pub(super) fn counts(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
         self.near().map(|(atom, cell)| (atom, cell.count))
     }
@@ -181,20 +185,28 @@ impl Cells {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
-    fn cells_of_far_atoms_are_kept_and_added_as_those_of_near_ones() {
-        let (mut cells, mut more) = (Cells::default(), Cells::default());
-        cells.reach(5_001);
-        cells.count(&[0, 15, 16, 5_000], Actor::new(0), 5_001);
-        more.reach(900_001);
-        more.count(&[15, 900_000], Actor::new(1 << 8 | 3), 900_001);
-        cells.add(&more);
+    fn cells_are_counted_and_added_wherever_they_lie() {
         let near = |bits| Actors { near: bits, ..Actors::default() };
         let first = Actors { near: 1, mid: 1, far: 1 };
         let expected = [(0, 1, first), (15, 2, first.or(near(8))), (16, 1, first), (5_000, 1, first), (900_000, 1, near(8))];
-        let found: Vec<_> = cells.iter().map(|(atom, cell)| (atom, cell.count, cell.actors)).collect();
-        assert_eq!(found, expected);
-        assert!(cells.bytes() < 1 << 20, "{}", cells.bytes());
+        for many in [[1, 1], [1, MANY], [MANY, 1], [MANY, MANY]] {
+            let (mut cells, mut more) = (Cells::default(), Cells::default());
+            for (at_once, atom) in many.into_iter().zip([0, 5_000]) {
+                cells.reach(5_001, at_once);
+                cells.count(&[atom], Actor::new(0), 5_001);
+            }
+            cells.count(&[15, 16], Actor::new(0), 5_001);
+            more.reach(900_001, many[0]);
+            more.count(&[15, 900_000], Actor::new(1 << 8 | 3), 900_001);
+            cells.add(&more);
+            let mut found: BTreeMap<usize, Cell> = BTreeMap::new();
+            cells.iter().for_each(|(atom, cell)| found.entry(atom).or_default().merge(cell));
+            let found: Vec<_> = found.into_iter().map(|(atom, cell)| (atom, cell.count, cell.actors)).collect();
+            assert_eq!(found, expected);
+            assert!(cells.bytes() < 1 << 20, "{}", cells.bytes());
+        }
     }
 }

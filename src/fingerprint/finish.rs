@@ -234,12 +234,14 @@ impl Fingerprinter<'_> {
 
 /// The cells of a cohort by canonical atom; the scratch list is as long as there are atoms, and zero before and after.
 fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>], scratch: &mut [Cell]) -> CohortStats {
-    for (atom, cell) in counters.cells.iter() {
+    let mut shown = 0;
+    counters.cells.iter().for_each(|(atom, cell)| {
         for &place in &atom_places[atom] {
-            scratch[place as usize].merge(cell);
+            let into = &mut scratch[place as usize];
+            shown += usize::from(into.count == 0);
+            into.merge(cell);
         }
-    }
-    let shown = scratch.iter().filter(|cell| cell.count > 0).count();
+    });
     let mut cells = Vec::with_capacity(shown);
     for (place, cell) in (0u32..).zip(scratch.iter_mut()).filter(|(_, cell)| cell.count > 0) {
         cells.push((place, std::mem::take(cell)));

@@ -9,6 +9,20 @@ impl Fingerprint {
     /// # Errors
     /// Says why the two cannot be added: other windows, or hashes made with other keys.
     pub fn merge(&mut self, other: &Self) -> Result<(), String> {
+        self.add(other, other.cohorts.iter().cloned())
+    }
+
+    /// The same with one that is not needed any more, whose cells go as they are added: those of two wide windows are much memory.
+    ///
+    /// # Errors
+    /// As those of [`Fingerprint::merge`].
+    pub fn absorb(&mut self, mut other: Self) -> Result<(), String> {
+        let cohorts = std::mem::take(&mut other.cohorts);
+        self.add(&other, cohorts.into_iter())
+    }
+
+    /// Adds another whose cohorts come one by one.
+    fn add(&mut self, other: &Self, cohorts: impl Iterator<Item = CohortStats>) -> Result<(), String> {
         if self.window != other.window {
             return Err(format!("a fingerprint of {} cannot be added to one of {}", other.window, self.window));
         }
@@ -33,11 +47,11 @@ impl Fingerprint {
             let mine = self.codes.entry(code.clone()).or_default();
             descriptions.iter().for_each(|(&hash, description)| describe::add(mine, hash, description));
         }
-        self.merge_cells(other);
+        self.merge_cells(other, cohorts);
         Ok(())
     }
 
-    fn merge_cells(&mut self, other: &Self) {
+    fn merge_cells(&mut self, other: &Self, cohorts: impl Iterator<Item = CohortStats>) {
         let (paths, my_paths, their_paths) = union(&self.paths, &other.paths, |stats| stats.path.to_string(), merge_paths);
         let my_atoms = translate(&self.atoms, &my_paths, &paths);
         let their_atoms = translate(&other.atoms, &their_paths, &paths);
@@ -49,7 +63,7 @@ impl Fingerprint {
         let my_places: Vec<Option<u32>> = my_atoms.iter().map(place).collect();
         let their_places: Vec<Option<u32>> = their_atoms.iter().map(place).collect();
         let mine = std::mem::take(&mut self.cohorts);
-        let (cohorts, my_cohorts, their_cohorts) = union_of_cohorts(mine, &my_places, &other.cohorts, &their_places);
+        let (cohorts, my_cohorts, their_cohorts) = union_of_cohorts(mine, &my_places, cohorts, &their_places);
         let mut joint: BTreeMap<(u32, u32), u64> = BTreeMap::new();
         for (pairs, places) in [(&self.joint, &my_cohorts), (&other.joint, &their_cohorts)] {
             for &(a, b, records) in pairs {
@@ -130,11 +144,11 @@ fn translate(atoms: &[Atom], places: &[u32], paths: &[PathStats]) -> Vec<Option<
 fn union_of_cohorts(
     mine: Vec<CohortStats>,
     my_atoms: &[Option<u32>],
-    theirs: &[CohortStats],
+    theirs: impl Iterator<Item = CohortStats>,
     their_atoms: &[Option<u32>],
 ) -> (Vec<CohortStats>, Vec<u32>, Vec<u32>) {
     let (mut all, mut my_places, mut their_places) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut a, mut b) = (mine.into_iter().peekable(), theirs.iter().peekable());
+    let (mut a, mut b) = (mine.into_iter().peekable(), theirs.peekable());
     loop {
         let order = match (a.peek(), b.peek()) {
             (Some(x), Some(y)) => (&x.field, &x.value).cmp(&(&y.field, &y.value)),
@@ -144,7 +158,7 @@ fn union_of_cohorts(
         };
         let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
         let x = if order.is_le() { a.next().map(|cohort| renumber(cohort, my_atoms)) } else { None };
-        let y = if order.is_ge() { b.next().map(|cohort| renumber(cohort.clone(), their_atoms)) } else { None };
+        let y = if order.is_ge() { b.next().map(|cohort| renumber(cohort, their_atoms)) } else { None };
         my_places.extend(x.is_some().then_some(place));
         their_places.extend(y.is_some().then_some(place));
         all.extend(match (x, y) {

@@ -291,7 +291,7 @@ impl<'s> Fingerprinter<'s> {
 fn add_parts(sum: &mut Fingerprint, parts: Vec<Vec<u8>>) {
     for part in parts {
         // What was written here can be read, and is of the same window and key: nothing stands in the way.
-        drop(Fingerprint::from_bytes(&part).map(|part| sum.merge(&part)));
+        drop(Fingerprint::from_bytes(&part).map(|part| sum.absorb(part)));
     }
 }
 

@@ -54,8 +54,8 @@ impl Fingerprinter<'_> {
         if !plan.repeats {
             self.hits.push(plan.atom);
         } else if self.stamps[plan.atom as usize] != self.round {
-            let plan = *plan;
-            self.hit_repeated(counters, &plan);
+            let (path, atom) = (plan.path as usize, plan.atom);
+            self.hit_repeated(path, atom);
             return true;
         }
         if plan.telling {
@@ -180,16 +180,16 @@ impl Fingerprinter<'_> {
         }
     }
 
-    /// Counts a familiar value of a path that a record can show more than once; its last atom stands for all of them.
-    fn hit_repeated(&mut self, counters: &mut WindowCounters, plan: &Plan) {
-        let path = plan.path as usize;
+    /// Counts a familiar value of a path that a record can show more than once; its last atom stands for all of them. As it was
+    /// counted in this window before, so were they.
+    fn hit_repeated(&mut self, path: usize, atom: u32) {
         let present = self.present_atom(path);
-        self.hit_once(counters, present);
-        if let LocalKind::Value { shape, .. } = self.atoms[plan.atom as usize].kind {
+        self.hit_seen_once(present);
+        if let LocalKind::Value { shape, .. } = self.atoms[atom as usize].kind {
             let atom = self.shape_atom(path, shape);
-            self.hit_once(counters, atom);
+            self.hit_seen_once(atom);
         }
-        self.hit_once(counters, plan.atom);
+        self.hit_seen_once(atom);
     }
 
     /// Counts a remembered container: its own atoms the first time in a window, afterwards one that stands for them all.
@@ -287,10 +287,31 @@ impl Fingerprinter<'_> {
 
     #[inline]
     fn hit(&mut self, counters: &mut WindowCounters, atom: u32) {
-        if mark_seen(counters, atom) && !matches!(self.atoms[atom as usize].kind, LocalKind::Value { .. }) {
-            counters.width += 1;
+        if counters.seen.get(atom as usize) != Some(&true) {
+            self.hit_first(counters, atom);
         }
         self.hits.push(atom);
+    }
+
+    /// Takes note of an atom that was not seen before in the window.
+    #[cold]
+    fn hit_first(&mut self, counters: &mut WindowCounters, atom: u32) {
+        let place = atom as usize;
+        if place >= counters.seen.len() {
+            counters.seen.resize(place + 64, false);
+        }
+        counters.seen[place] = true;
+        counters.width += usize::from(!matches!(self.atoms[place].kind, LocalKind::Value { .. }));
+    }
+
+    /// [`Fingerprinter::hit_once`] of an atom that was seen in this window before.
+    #[inline]
+    fn hit_seen_once(&mut self, atom: u32) {
+        let stamp = &mut self.stamps[atom as usize];
+        if *stamp != self.round {
+            *stamp = self.round;
+            self.hits.push(atom);
+        }
     }
 
     #[inline]
@@ -301,16 +322,6 @@ impl Fingerprinter<'_> {
             self.hit(counters, atom);
         }
     }
-}
-
-/// Whether the atom was not seen before in the window.
-#[inline]
-fn mark_seen(counters: &mut WindowCounters, atom: u32) -> bool {
-    let place = atom as usize;
-    if place >= counters.seen.len() {
-        counters.seen.resize(place + 64, false);
-    }
-    !std::mem::replace(&mut counters.seen[place], true)
 }
 
 /// Adds a value to the whole-stream statistics of its path; `with_length` unless its length follows from its shape.

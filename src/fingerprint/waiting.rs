@@ -3,8 +3,8 @@
 use super::cells::FRONT;
 use crate::stats::Actor;
 
-/// Atoms of records that wait at most: 4 MiB, and some thousand records, among which every cohort that matters comes again.
-const MOST_WAITING: usize = 1 << 20;
+/// Atoms of records that wait at most: 1 MiB, and some thousand records, among which every cohort that matters comes again.
+const MOST_WAITING: usize = 1 << 18;
 
 /// Of these at most so many are of atoms whose cells may each take a page of their own, in each cohort.
 const MOST_SCATTERED: usize = 1 << 16;
@@ -26,6 +26,10 @@ pub(super) struct Waiting {
 
 impl Waiting {
     pub(super) fn add(&mut self, hits: &[u32], actor: Actor, atoms: usize) {
+        if self.hits.is_empty() {
+            // As much as it will hold, since growing by doubling would take twice that.
+            self.hits.reserve_exact(MOST_WAITING + hits.len());
+        }
         self.hits.extend_from_slice(hits);
         self.records.push((self.hits.len() as u32, actor));
         self.atoms = atoms;

@@ -188,7 +188,11 @@ impl Writer {
         let head = if few { actors.near.count_ones() } else { 7 };
         self.0.push(head.to_le_bytes()[0] | u8::from(actors.mid != 0) << 3 | u8::from(actors.far != 0) << 4);
         if few {
-            (0..64u8).filter(|bit| actors.near >> bit & 1 == 1).for_each(|bit| self.0.push(bit));
+            let mut bits = actors.near;
+            while bits != 0 {
+                self.0.push(bits.trailing_zeros().to_le_bytes()[0]);
+                bits &= bits - 1;
+            }
         } else {
             self.fixed(actors.near);
         }

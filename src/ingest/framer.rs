@@ -35,8 +35,12 @@ impl Tally<'_> {
 
     /// Hands over a record, and what the sink says of it back to the sink.
     pub(super) fn record(&mut self, place: Place, bytes: &[u8]) {
-        if let Err(reason) = self.offer(place, bytes) {
-            self.reject(place, reason);
+        if place.offset < self.skip {
+            return;
+        }
+        match self.sink.record(place, bytes) {
+            Ok(()) => self.records += 1,
+            Err(reason) => self.reject(place, reason),
         }
     }
 
@@ -45,7 +49,7 @@ impl Tally<'_> {
         if place.offset < self.skip {
             return Ok(());
         }
-        self.sink.record(place, bytes)?;
+        self.sink.offer(place, bytes)?;
         self.records += 1;
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! `expand` finds the inputs; `known` tells those that were read before; `raw` reads their bytes; `unpack` decompresses; `feed`
 //! hashes them and holds the part that is looked at; `sniff` tells the form; `lines`, `values`, `table` and `csv` cut it into
-//! records, which go to a [`Sink`] one by one.
+//! records, which go to a [`Sink`] one by one; `share` shares them out among several.
 
 mod csv;
 mod envelope;
@@ -12,26 +12,30 @@ mod framer;
 mod known;
 mod lines;
 mod raw;
+mod share;
 mod skim;
 mod sniff;
 mod table;
+mod texts;
 mod unpack;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::hash::HashKey;
 use crate::model::{Content, Reject, RejectReason};
 use feed::Feed;
 use framer::Framer;
+use share::Shared;
 use std::fmt;
 use std::path::PathBuf;
 
 pub use expand::expand;
 pub use known::{Known, heads, recognise};
 pub use raw::hash_file;
+pub use texts::{Texts, texts};
 
 /// Longest record that is read, in bytes; a longer one is rejected ([`RejectReason::TooLong`]) and never held in memory.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;
@@ -143,6 +147,14 @@ pub trait Sink {
     /// Why the bytes are no record; the reader counts it and calls [`Sink::reject`].
     fn record(&mut self, place: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason>;
 
+    /// Takes the bytes of what may be a record or the beginning of one: the reader has to know before it goes on.
+    ///
+    /// # Errors
+    /// As those of [`Sink::record`].
+    fn offer(&mut self, place: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
+        self.record(place, bytes)
+    }
+
     /// Takes note of a piece that is no record.
     fn reject(&mut self, reject: Reject);
 
@@ -162,6 +174,44 @@ pub trait Sink {
 /// compression is broken (what the sink got has to be dropped), [`Usage`](crate::error::Error::Usage) if it is UTF-16.
 pub fn read(input: &Input, skip: u64, key: &HashKey, sink: &mut dyn Sink) -> Result<Summary> {
     read_in_blocks(input, skip, key, sink, BLOCK_BYTES)
+}
+
+/// [`read`] into several sinks, each in a thread of its own unless there is little to read; `progress` is told how many raw bytes
+/// have been read. Each sink gets some of the records and rejects, in the order of the input.
+///
+/// # Errors
+/// As those of [`read`].
+pub fn read_shared<S: Sink + Send>(
+    input: &Input,
+    skip: u64,
+    key: &HashKey,
+    sinks: &mut [S],
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary> {
+    read_in_batches(input, skip, key, sinks, progress, share::BATCH_BYTES)
+}
+
+/// [`read_shared`] with batches of any size.
+fn read_in_batches<S: Sink + Send>(
+    input: &Input,
+    skip: u64,
+    key: &HashKey,
+    sinks: &mut [S],
+    progress: &mut dyn FnMut(u64),
+    batch: usize,
+) -> Result<Summary> {
+    std::thread::scope(|scope| {
+        let mut shared = Shared::new(scope, sinks, progress, batch);
+        let mut outcome = read(input, skip, key, &mut shared);
+        // They were taken for records when they were handed over.
+        let refused = shared.finish();
+        match &mut outcome {
+            Ok(summary) => (summary.records, summary.rejects) = (summary.records - refused, summary.rejects + refused),
+            Err(Error::Damaged { records, .. }) => *records -= refused,
+            Err(_) => {}
+        }
+        outcome
+    })
 }
 
 /// [`read`] with blocks of any size.

@@ -29,6 +29,8 @@ pub enum Evidence {
         emptied: Vec<String>,
         /// Fields that look otherwise than in its siblings, with what they look like now.
         reshaped: Vec<(String, String)>,
+        /// Known codes of failures whose records it took or whose records look like its own, nearest first.
+        siblings: Vec<String>,
     },
     /// A code that is no longer logged.
     CodeVanished {
@@ -260,7 +262,7 @@ fn seconds(seconds: f64) -> String {
 
 impl Evidence {
     fn write_new_code(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::NewCode { code, name, text, records, emptied, reshaped } = self else { return Ok(()) };
+        let Self::NewCode { code, name, text, records, emptied, reshaped, siblings } = self else { return Ok(()) };
         write!(f, "result code {code}")?;
         if let Some(name) = name {
             write!(f, " ({name})")?;
@@ -275,6 +277,9 @@ impl Evidence {
         if !reshaped.is_empty() {
             let shown: Vec<String> = reshaped.iter().map(|(path, shape)| format!("{path} (now {shape})")).collect();
             write!(f, "; other than in their siblings looks {}", list(&shown))?;
+        }
+        if !siblings.is_empty() {
+            write!(f, "; otherwise they look most like those of {}", list(&siblings[..siblings.len().min(3)]))?;
         }
         Ok(())
     }
@@ -315,11 +320,13 @@ mod tests {
             records: 12,
             emptied: vec!["properties.location".into(), "properties.appId".into()],
             reshaped: vec![("properties.userPrincipalName".into(), "GUID".into())],
+            siblings: vec!["500121".into(), "50074".into()],
         };
         assert_eq!(
             evidence.to_string(),
             "result code 1003033 \"The remote NGC session was denied.\" was never seen before: 12 records; they lack properties.location and \
-             properties.appId; other than in their siblings looks properties.userPrincipalName (now GUID)"
+             properties.appId; other than in their siblings looks properties.userPrincipalName (now GUID); otherwise they look most like those of \
+             500121 and 50074"
         );
     }
 

@@ -2,10 +2,12 @@
 
 mod build;
 mod history;
+mod impacts;
 mod inert;
 mod json;
 mod page;
 mod reveal;
+mod rules;
 mod side_by_side;
 mod sign_ins;
 mod terminal;
@@ -17,6 +19,7 @@ pub use inert::escape_terminal;
 pub use page::{Style, paragraphs};
 pub use reveal::Reveal;
 pub use side_by_side::side_by_side;
+pub use wire::rules::{BlindRow, LiteralRow, RefusedRow, RuleEntry, RulesRead, RulesReport, SelectRow, UseRow};
 pub use wire::{
     AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, Report, RuleRow, Run, Suggestion,
     Verdict, rfc3339,
@@ -58,7 +61,7 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] = &["report", "expect"];
+pub const SCHEMAS: &[&str] = &["report", "rules", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -66,6 +69,7 @@ pub fn schema(name: &str) -> Option<String> {
     let generator = || SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = match name {
         "report" => generator().into_root_schema_for::<Report>(),
+        "rules" => generator().into_root_schema_for::<RulesReport>(),
         "expect" => Manifest::schema(),
         _ => return None,
     };

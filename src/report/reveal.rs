@@ -77,9 +77,10 @@ impl Reveal {
         };
         let mut shown = evidence.clone();
         match &mut shown {
-            Evidence::NewCode { code, name, text, emptied, reshaped, records: _ } => {
+            Evidence::NewCode { code, name, text, emptied, reshaped, siblings, records: _ } => {
                 [Some(code), name.as_mut(), text.as_mut()].into_iter().flatten().for_each(one);
                 *emptied = self.texts(emptied);
+                *siblings = self.texts(siblings);
                 reshaped.iter_mut().for_each(|(path, shape)| [path, shape].into_iter().for_each(one));
             }
             Evidence::CodeText { code, change: texts } => {
@@ -201,6 +202,7 @@ mod tests {
                 records: 1,
                 emptied: vec![who()],
                 reshaped: vec![(who(), who())],
+                siblings: vec![who()],
             },
             Evidence::CodeVanished { code: who(), expected: 1.0, left: 0 },
             Evidence::CodeRenamed { from: who(), to: who(), records: 1 },

@@ -3,7 +3,7 @@
 use super::history::{accepted, ended, tally};
 use super::page::{Page, Span, name, text};
 use super::words::{number, percent, period, short};
-use super::{CohortRow, FindingRow, Format, Report, Style, Verdict, sign_ins};
+use super::{CohortRow, FindingRow, Format, Report, RuleRow, Style, Verdict, sign_ins};
 use crate::error::Result;
 use crate::model::{Counts, RejectReason, Severity, Status};
 use anstyle::AnsiColor;
@@ -124,11 +124,7 @@ fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
         page.wrapped(INDENT, INDENT, &[text(change).dim()]);
     }
     numbers(page, root);
-    for rule in root.rules.iter().take(ECHOES) {
-        let place = format!(" ({}:{}) {}: ", rule.file, rule.line, rule.effect);
-        page.wrapped(INDENT, INDENT + 2, &[text("rule "), name(&rule.title), name(place), text(&rule.why)]);
-    }
-    more(page, INDENT, root.rules.len(), ECHOES, "rules");
+    rules(page, &hit(root, echoes));
     if let Some(suggestion) = &root.suggestion {
         page.wrapped(INDENT, INDENT + 2, &[text("look with: "), text(&suggestion.query)]);
     }
@@ -138,6 +134,37 @@ fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
         more(page, INDENT + 2, echoes.len(), ECHOES, "echoes");
     }
     page.wrapped(INDENT, INDENT, &[text("key ").dim(), name(&root.key).dim()]);
+}
+
+/// The rules that a root and its echoes touch, each once with the worst that happens to it, the worst first.
+fn hit<'a>(root: &'a FindingRow, echoes: &'a [FindingRow]) -> Vec<&'a RuleRow> {
+    let mut found: Vec<&RuleRow> = Vec::new();
+    for rule in root.rules.iter().chain(echoes.iter().flat_map(|echo| &echo.rules)) {
+        match found.iter_mut().find(|known| known.id == rule.id && known.file == rule.file) {
+            Some(known) if effect_rank(&known.effect) <= effect_rank(&rule.effect) => {}
+            Some(known) => *known = rule,
+            None => found.push(rule),
+        }
+    }
+    found.sort_by_key(|rule| effect_rank(&rule.effect));
+    found
+}
+
+fn effect_rank(effect: &str) -> usize {
+    ["blind", "unreached", "weakened"].iter().position(|known| *known == effect).unwrap_or(3)
+}
+
+fn rules(page: &mut Page, rules: &[&RuleRow]) {
+    for rule in rules.iter().take(ECHOES) {
+        let color = if effect_rank(&rule.effect) < 2 { AnsiColor::Red } else { AnsiColor::Yellow };
+        let place = format!(" ({}:{})", rule.file, rule.line);
+        page.wrapped(
+            INDENT,
+            INDENT + 2,
+            &[text(format!("{} ", rule.effect)).color(color), name(&rule.title), name(place).dim(), text(format!(": {}", rule.why))],
+        );
+    }
+    more(page, INDENT, rules.len(), ECHOES, "rules");
 }
 
 fn headline(page: &mut Page, row: &FindingRow) {

@@ -1,5 +1,6 @@
 //! The report as it is written: its fields in their order, and the words of its closed sets.
 
+pub(super) mod rules;
 mod sign_ins;
 
 pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};
@@ -267,7 +268,7 @@ impl From<CountsRow> for Counts {
 }
 
 /// A detection rule that a finding touches.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleRow {
     /// Its id in its own file.
@@ -284,6 +285,10 @@ pub struct RuleRow {
     pub clause: String,
     /// Why it is touched: one sentence.
     pub why: String,
+    /// Share (0 to 1) of the records it used to match that is lost to it, or of those it should match that do not reach it; null
+    /// where records alone do not tell.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub lost: Option<f64>,
 }
 
 /// What could be done about a finding.

@@ -28,6 +28,8 @@ pub type Macros = std::collections::BTreeMap<String, String>;
 pub struct Surroundings {
     /// Macros of Splunk: their definitions by their names.
     pub macros: Macros,
+    /// Python of Panther: the texts of files by their names.
+    pub python: std::collections::BTreeMap<String, String>,
 }
 
 /// How the rules of one product are written.
@@ -45,4 +47,5 @@ pub struct Dialect {
 }
 
 /// All dialects. The first that recognises a file reads it.
-pub const DIALECTS: &[&Dialect] = &[&super::elastic::DIALECT];
+pub const DIALECTS: &[&Dialect] =
+    &[&super::sigma::SIGMA, &super::splunk::SPLUNK, &super::panther::PANTHER, &super::elastic::DIALECT, &super::kql::DIALECT];

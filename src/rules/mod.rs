@@ -3,12 +3,21 @@
 
 mod dialect;
 mod elastic;
+mod evaluate;
+pub mod impact;
+mod kql;
+mod panther;
 mod rule;
-pub mod snippet;
-pub mod yaml;
+mod set;
+mod sigma;
+mod snippet;
+mod splunk;
+mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
+pub use evaluate::{Known, Truth, holds, test};
 pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
+pub use set::RuleSet;
 
 /// The rules of a file; `None` if no dialect knows it.
 ///

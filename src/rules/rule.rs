@@ -166,7 +166,8 @@ pub struct Predicate {
     pub values: Vec<Literal>,
     /// Why `values` is not all: a watch list, another field, a sub-query.
     pub open: Option<String>,
-    /// The function that makes what is compared from the field, if its values are no longer the field's own: `split`, `strlen`.
+    /// The function that makes what is compared from the field, if its values are no longer the field's own: `split`, `strlen`. The
+    /// name of `field` itself, if that is a column that the rule makes of no field: a count.
     pub derived: Option<String>,
     /// The name under which the rule keeps the list of values.
     pub list: Option<String>,

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 /// A text taken out of a file, perhaps indented, folded or escaped there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Snippet {
+pub(super) struct Snippet {
     /// The text.
-    pub text: String,
+    pub(super) text: String,
     /// Where stretches of it begin: in the text, in the file, and on which line of the file. In order, the first at 0.
     pieces: Vec<Piece>,
 }
@@ -22,7 +22,7 @@ struct Piece {
 impl Snippet {
     /// A text that stands in the file as it is, from a byte on that lies on a line (from 1).
     #[must_use]
-    pub fn verbatim(text: &str, file: usize, line: usize) -> Self {
+    pub(super) fn verbatim(text: &str, file: usize, line: usize) -> Self {
         let mut pieces = vec![Piece { text: 0, file, line }];
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         pieces.extend(ends.enumerate().map(|(count, at)| Piece { text: at, file: file + at, line: line + count + 1 }));
@@ -32,7 +32,7 @@ impl Snippet {
     /// A text whose letters, blanks aside, follow each other in the file from a byte on, with nothing between them but blanks and
     /// what escapes them. Whatever cannot be found there is taken to stand where the search began.
     #[must_use]
-    pub fn aligned(text: &str, file: &str, from: usize) -> Self {
+    pub(super) fn aligned(text: &str, file: &str, from: usize) -> Self {
         let source = file.as_bytes();
         let mut line = 1 + source.iter().take(from).filter(|byte| **byte == b'\n').count();
         let (mut at, mut pieces) = (from, vec![Piece { text: 0, file: from, line }]);
@@ -53,7 +53,7 @@ impl Snippet {
     /// As [`Snippet::aligned`], for a text between quotes in which a backslash always begins an escape, as in JSON and TOML. A letter
     /// that is escaped stands where its escape ends.
     #[must_use]
-    pub fn escaped(text: &str, file: &str, from: usize) -> Self {
+    pub(super) fn escaped(text: &str, file: &str, from: usize) -> Self {
         let (mut at, mut line) = (from, 1 + file.bytes().take(from).filter(|byte| *byte == b'\n').count());
         let mut pieces = vec![Piece { text: 0, file: from, line }];
         for (place, letter) in text.char_indices().filter(|(_, letter)| !letter.is_whitespace()) {
@@ -77,7 +77,7 @@ impl Snippet {
 
     /// Where a stretch of the text stands in the file.
     #[must_use]
-    pub fn span(&self, bytes: Range<usize>) -> Span {
+    pub(super) fn span(&self, bytes: Range<usize>) -> Span {
         let (start, line) = self.place(bytes.start);
         let end = if bytes.is_empty() { start } else { self.place(bytes.end - 1).0 + 1 };
         Span { line, bytes: start..end.max(start) }
@@ -85,7 +85,7 @@ impl Snippet {
 
     /// The line of the file (from 1) on which a byte of the text stands.
     #[must_use]
-    pub fn line(&self, at: usize) -> usize {
+    pub(super) fn line(&self, at: usize) -> usize {
         self.place(at).1
     }
 
@@ -99,7 +99,7 @@ impl Snippet {
 
     /// The text of a stretch, its blanks and line ends drawn together: how a clause is quoted.
     #[must_use]
-    pub fn quote(&self, bytes: Range<usize>) -> String {
+    pub(super) fn quote(&self, bytes: Range<usize>) -> String {
         let words: Vec<&str> = self.text.get(bytes).unwrap_or("").split_whitespace().collect();
         words.join(" ")
     }

@@ -1,5 +1,6 @@
 //! YAML with the places at which its values stand. Aliases and nesting are bounded, so that no small file grows in memory.
 
+use super::rule::Span;
 use super::snippet::Snippet;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::BTreeMap;
@@ -11,18 +12,18 @@ const MAX_NODES: usize = 200_000;
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub(super) struct Node {
     /// Byte of the file at which it begins.
-    pub at: usize,
+    pub(super) at: usize,
     /// Line of the file, from 1.
-    pub line: usize,
+    pub(super) line: usize,
     /// What it is.
-    pub value: Value,
+    pub(super) value: Value,
 }
 
 /// A YAML value.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub(super) enum Value {
     /// A text, number, truth value or null.
     Scalar {
         /// As text, without quotes and indentation.
@@ -41,43 +42,43 @@ pub enum Value {
 impl Node {
     /// The value of a key; `None` if there is none or this is no map.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Self> {
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, node)| node)
     }
 
     /// The keys and values; none if this is no map.
     #[must_use]
-    pub fn entries(&self) -> &[(String, Self)] {
+    pub(super) fn entries(&self) -> &[(String, Self)] {
         if let Value::Map(entries) = &self.value { entries } else { &[] }
     }
 
     /// The elements of a list; a value of another kind as a list of itself.
     #[must_use]
-    pub fn elements(&self) -> &[Self] {
+    pub(super) fn elements(&self) -> &[Self] {
         if let Value::List(elements) = &self.value { elements } else { std::slice::from_ref(self) }
     }
 
     /// The text of a scalar.
     #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub(super) fn text(&self) -> Option<&str> {
         if let Value::Scalar { text, .. } = &self.value { Some(text) } else { None }
     }
 
     /// Whether a scalar stands for nothing: `null`, `~` or empty, and not in quotes.
     #[must_use]
-    pub fn is_null(&self) -> bool {
+    pub(super) fn is_null(&self) -> bool {
         matches!(&self.value, Value::Scalar { text, is_text: false, .. } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// The text of the scalar that a key has.
     #[must_use]
-    pub fn text_of(&self, key: &str) -> Option<&str> {
+    pub(super) fn text_of(&self, key: &str) -> Option<&str> {
         self.get(key).and_then(Self::text)
     }
 
     /// A scalar as the text that its own language reads, with its places in the file.
     #[must_use]
-    pub fn snippet(&self, file: &str) -> Option<Snippet> {
+    pub(super) fn snippet(&self, file: &str) -> Option<Snippet> {
         let Value::Scalar { text, is_block, .. } = &self.value else {
             return None;
         };
@@ -86,13 +87,117 @@ impl Node {
         let head = if has_head { rest.find('\n').map_or(0, |at| at + 1) } else { 0 };
         Some(Snippet::aligned(text, file, self.at + head))
     }
+
+    /// Where a value stands, quotes included; of a list or map what lies between its first and its last value.
+    #[must_use]
+    pub(super) fn span(&self, file: &str) -> Span {
+        let end = match &self.value {
+            Value::Scalar { .. } => self.end(file),
+            Value::List(elements) => elements.iter().map(|node| node.span(file).bytes.end).max().unwrap_or(self.at),
+            Value::Map(entries) => entries.iter().map(|(_, node)| node.span(file).bytes.end).max().unwrap_or(self.at),
+        };
+        Span { line: self.line, bytes: self.at..end.max(self.at) }
+    }
+
+    /// Where a key and its value stand, the value being this one.
+    #[must_use]
+    pub(super) fn span_with_key(&self, key: &str, file: &str) -> Span {
+        let value = self.span(file);
+        let before = file.get(..self.at).unwrap_or("");
+        let at = before.rfind(key).unwrap_or(self.at);
+        let lines = before.get(at..).unwrap_or("").bytes().filter(|byte| *byte == b'\n').count();
+        Span { line: self.line.saturating_sub(lines).max(1), bytes: at..value.bytes.end.max(at) }
+    }
+
+    /// The byte after a scalar and its closing quote.
+    fn end(&self, file: &str) -> usize {
+        let rest = file.get(self.at..).unwrap_or("");
+        let text = self.text().unwrap_or("");
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        if let (Some(quote), Value::Scalar { is_text: true, is_block: false, .. }) = (quote, &self.value) {
+            return self.at + 1 + closing(rest.get(1..).unwrap_or(""), quote);
+        }
+        if rest.starts_with(text) {
+            return self.at + text.len();
+        }
+        self.snippet(file).map_or(self.at, |snippet| snippet.span(0..text.trim_end().len()).bytes.end)
+    }
+}
+
+/// Whether a text in quotes ends in a stretch.
+fn closes(rest: &str, quote: char) -> bool {
+    quote_end(rest, quote).is_some()
+}
+
+/// The byte after the quote that closes a text; its end if nothing does.
+fn closing(rest: &str, quote: char) -> usize {
+    quote_end(rest, quote).unwrap_or(rest.len())
+}
+
+fn quote_end(rest: &str, quote: char) -> Option<usize> {
+    let mut chars = rest.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let doubled = quote == '\'' && c == quote && chars.peek().is_some_and(|(_, next)| *next == quote);
+        if doubled || (quote == '"' && c == '\\') {
+            chars.next();
+        } else if c == quote {
+            return Some(at + 1);
+        }
+    }
+    None
 }
 
 /// The documents of a file.
 ///
 /// # Errors
 /// A sentence with the line, if the text is no YAML, is nested too deeply or its aliases multiply.
-pub fn read(text: &str) -> Result<Vec<Node>, String> {
+pub(super) fn read(text: &str) -> Result<Vec<Node>, String> {
+    parse(text).or_else(|error| {
+        // Other readers let a text in quotes go on at the beginning of a line, and many rules rely on them.
+        let (indented, added) = indented(text);
+        if added.is_empty() {
+            return Err(error);
+        }
+        let mut documents = parse(&indented).map_err(|_| error)?;
+        documents.iter_mut().for_each(|node| shift_back(node, &added));
+        Ok(documents)
+    })
+}
+
+/// The text with a blank before each line that goes on with a text in quotes, and the bytes at which these blanks stand.
+fn indented(text: &str) -> (String, Vec<usize>) {
+    let (mut whole, mut added) = (String::with_capacity(text.len()), Vec::new());
+    let mut open: Option<char> = None;
+    for line in text.split_inclusive('\n') {
+        let inner = match open {
+            Some(_) => line,
+            None => {
+                let value = line.split_once(": ").map_or(line, |(_, value)| value).trim_start();
+                open = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+                value.get(open.map_or(0, char::len_utf8)..).unwrap_or("")
+            }
+        };
+        if inner.len() == line.len() && open.is_some() && !line.starts_with([' ', '\n', '\r']) {
+            added.push(whole.len());
+            whole.push(' ');
+        }
+        open = open.filter(|quote| !closes(inner, *quote));
+        whole.push_str(line);
+    }
+    (whole, added)
+}
+
+/// Takes the places of a text with added blanks back to those of the file.
+fn shift_back(node: &mut Node, added: &[usize]) {
+    node.at -= added.partition_point(|blank| *blank < node.at);
+    match &mut node.value {
+        Value::Scalar { .. } => {}
+        Value::List(elements) => elements.iter_mut().for_each(|node| shift_back(node, added)),
+        Value::Map(entries) => entries.iter_mut().for_each(|(_, node)| shift_back(node, added)),
+    }
+}
+
+fn parse(text: &str) -> Result<Vec<Node>, String> {
     let mut builder = Builder { text, chars: 0, bytes: 0, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0, documents: Vec::new() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| format!("line {}: {}", error.marker().line(), error.info()))?;
@@ -210,6 +315,27 @@ mod tests {
         assert_eq!((span.line, &text[span.bytes]), (5, "\"ö5\""));
         let list: Vec<_> = file.get("list").unwrap().elements().iter().filter_map(Node::text).collect();
         assert_eq!(list, ["1", "two"]);
+    }
+
+    #[test]
+    fn values_end_behind_their_quotes_and_begin_with_their_keys() {
+        let text = "a: 'it''s'\nb: \"q\\\"\"\nc: two words # no\nd:\n  - 1\n  - 22\ne: |\n  x\n  y\nf:\n  folded\n  line\n";
+        let document = &read(text).unwrap()[0];
+        let spans: Vec<_> = document.entries().iter().map(|(key, node)| &text[node.span_with_key(key, text).bytes]).collect();
+        assert_eq!(spans, ["a: 'it''s'", "b: \"q\\\"\"", "c: two words", "d:\n  - 1\n  - 22", "e: |\n  x\n  y", "f:\n  folded\n  line"]);
+        let lines: Vec<_> = document.entries().iter().map(|(key, node)| node.span_with_key(key, text).line).collect();
+        assert_eq!(lines, [1, 2, 3, 4, 7, 10]);
+    }
+
+    #[test]
+    fn a_text_in_quotes_may_go_on_at_the_beginning_of_a_line() {
+        let text = "a: 'x\n| y''s\n| z'\nb:\n  \"q\nr\"\nc: ä5\n";
+        let document = &read(text).unwrap()[0];
+        let told: Vec<_> =
+            document.entries().iter().map(|(_, node)| (node.text().unwrap(), node.line, &text[node.span(text).bytes])).collect();
+        assert_eq!(told, [("x | y's | z", 1, "'x\n| y''s\n| z'"), ("q r", 5, "\"q\nr\""), ("ä5", 7, "ä5")]);
+        let snippet = document.get("a").unwrap().snippet(text).unwrap();
+        assert_eq!((snippet.line(snippet.text.find('z').unwrap()), &text[snippet.span(8..9).bytes]), (3, "|"));
     }
 
     #[test]

@@ -113,18 +113,15 @@ impl<'t, 's> Pass<'t, 's> {
     /// The path of the key at `at` and the index after its colon.
     #[inline]
     fn key(&mut self, object: PathId, previous: PathId, at: usize) -> Option<(PathId, usize)> {
-        let expected = self.scanner.tree.expected(object, previous);
-        if let Some(after) = self.scanner.tree.after_key(expected, self.text, at) {
-            return Some((expected, after));
+        if let Some(guessed) = self.scanner.tree.guess(object, previous, self.text, at) {
+            return Some(guessed);
         }
         if self.text.get(at) != Some(&b'"') {
             return None;
         }
         let span = string_end(self.text, at + 1)?;
         let member = self.named(object, at + 1, span)?;
-        if member != expected {
-            self.scanner.tree.expect(object, previous, member);
-        }
+        self.scanner.tree.expect(object, previous, member);
         let colon = skip_blank(self.text, span.end + 1);
         if self.text.get(colon) == Some(&b':') { Some((member, colon + 1)) } else { None }
     }

@@ -19,24 +19,21 @@ pub(super) fn base64(text: &[u8]) -> Option<Shape> {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let body = text.get(..text.len() - padding)?;
     let whole = padding == 0 || (padding <= 2 && text.len().is_multiple_of(4));
-    let fits = text.len() >= TOKEN && whole && all(body, |byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte));
-    let shown = padding > 0 || body.iter().any(|byte| b"+/".contains(byte));
-    let (lower, upper, digit) = classes(body);
-    let mixed = lower && upper && (digit || padding > 0) && is_jumbled(body);
-    (fits && shown && mixed).then(|| Shape::base64(text.len()))
+    let classes = classes(body);
+    let fits = text.len() >= TOKEN && whole && classes & !(ALNUM | SIGN) == 0;
+    let shown = padding > 0 || classes & SIGN != 0;
+    let mixed = classes & CASES == CASES && (classes & DIGIT != 0 || padding > 0);
+    (fits && shown && mixed && is_jumbled(body)).then(|| Shape::base64(text.len()))
 }
 
 /// Base64url that shows itself by `-` or `_`.
 pub(super) fn base64_url(text: &[u8]) -> Option<Shape> {
-    let shown = text.iter().any(|byte| b"-_".contains(byte));
-    let fits = text.len() >= TOKEN && shown && all(text, |byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    (fits && classes(text) == (true, true, true) && is_jumbled(text)).then(|| Shape::base64_url(text.len()))
+    (text.len() >= TOKEN && classes(text) == ALNUM | DASH && is_jumbled(text)).then(|| Shape::base64_url(text.len()))
 }
 
 /// Letters of both cases and digits.
 pub(super) fn alphanumeric(text: &[u8]) -> Option<Shape> {
-    let fits = text.len() >= TOKEN && all(text, |byte| byte.is_ascii_alphanumeric());
-    (fits && classes(text) == (true, true, true)).then(|| Shape::alphanumeric(text.len()))
+    (text.len() >= TOKEN && classes(text) == ALNUM).then(|| Shape::alphanumeric(text.len()))
 }
 
 /// Three base64url parts, the first of which is JSON.
@@ -48,19 +45,40 @@ pub(super) fn jwt(text: &[u8]) -> Option<Shape> {
     fits.then_some(Shape::JWT)
 }
 
-fn classes(text: &[u8]) -> (bool, bool, bool) {
-    (text.iter().any(u8::is_ascii_lowercase), text.iter().any(u8::is_ascii_uppercase), text.iter().any(u8::is_ascii_digit))
+/// Classes of characters, a bit for each.
+const CASES: u8 = 1 | 2;
+const DIGIT: u8 = 4;
+const ALNUM: u8 = CASES | DIGIT;
+const DASH: u8 = 8;
+const SIGN: u8 = 16;
+const CLASSES: [u8; 256] = classes_of_bytes();
+
+const fn classes_of_bytes() -> [u8; 256] {
+    let mut classes = [32; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' => 1,
+            b'A'..=b'Z' => 2,
+            b'0'..=b'9' => DIGIT,
+            b'-' | b'_' => DASH,
+            b'+' | b'/' => SIGN,
+            _ => 32,
+        };
+        byte += 1;
+    }
+    classes
 }
 
-/// Whether the kind of character changes at every third place or more often: it does at two of three in random base64
-/// and at one of five in words glued together.
+/// The classes that a text has characters of.
+fn classes(text: &[u8]) -> u8 {
+    text.iter().fold(0, |classes, byte| classes | CLASSES[usize::from(*byte)])
+}
+
+/// Whether the kind of character (of case, digit or neither) changes at every third place or more often: it does at two of three in
+/// random base64 and at one of five in words glued together.
 fn is_jumbled(text: &[u8]) -> bool {
-    let class = |byte: u8| match byte {
-        b'a'..=b'z' => 0,
-        b'A'..=b'Z' => 1,
-        b'0'..=b'9' => 2,
-        _ => 3,
-    };
-    let changes = text.windows(2).filter(|pair| matches!(pair, [a, b] if class(*a) != class(*b))).count();
+    let kind = |byte: u8| CLASSES[usize::from(byte)] & ALNUM;
+    let changes = text.iter().zip(text.iter().skip(1)).filter(|(a, b)| kind(**a) != kind(**b)).count();
     changes * 10 >= text.len() * 3
 }

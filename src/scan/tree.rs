@@ -6,6 +6,11 @@ use super::{PathId, Paths, shapes};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, Segment};
 
+/// Keys that are data which are remembered.
+const DATA_KEYS: usize = 256;
+/// Members that may be expected at one place.
+const GUESSES: usize = 3;
+
 /// What is known about one path. Two cache lines; a member that comes as expected touches the first and half of the second.
 #[derive(Clone, Debug)]
 #[repr(C, align(64))]
@@ -69,13 +74,15 @@ pub(super) struct Tree {
     pub(super) literals: Literals,
     /// Members by hash, probed in line; [`PathId::ROOT`] marks a free slot, for the root is nobody's member.
     table: Vec<PathId>,
+    /// Hashes of keys met lately that are data, each in the place that it names: to tell one takes many tests.
+    data_keys: Vec<u64>,
     key: HashKey,
 }
 
 impl Tree {
     pub(super) fn new(key: HashKey) -> Self {
         let (paths, nodes) = (Paths::with_root(), vec![Node::new(0)]);
-        Self { paths, nodes, literals: Literals::default(), table: vec![PathId::ROOT; 1 << 10], key }
+        Self { paths, nodes, literals: Literals::default(), table: vec![PathId::ROOT; 1 << 10], data_keys: vec![0; DATA_KEYS], key }
     }
 
     /// The member expected after `previous`, or as the first if that is the object itself.
@@ -93,6 +100,19 @@ impl Tree {
         } else {
             node.next = member;
         }
+    }
+
+    /// The member whose `"key":` the text goes on with at `at`, and where that ends, if it is the one expected after `previous` or,
+    /// since not every record has every member, one of those behind that.
+    pub(super) fn guess(&self, object: PathId, previous: PathId, text: &[u8], at: usize) -> Option<(PathId, usize)> {
+        let mut member = self.expected(object, previous);
+        for _ in 0..GUESSES {
+            if let Some(after) = self.after_key(member, text, at) {
+                return Some((member, after));
+            }
+            member = self.nodes.get(member.index())?.next;
+        }
+        None
     }
 
     /// Where the text goes on after `"key":` at `at`, if it does so with this key, written as compact JSON writes it.
@@ -113,11 +133,19 @@ impl Tree {
             }
             slot = (slot + 1) & mask;
         }
+        let place = hash as usize % DATA_KEYS;
+        if self.data_keys.get(place) == Some(&hash) {
+            return Some(self.any_key(object));
+        }
         let name = std::str::from_utf8(key).ok()?;
         if object == PathId::LOST {
             return Some(PathId::LOST);
         }
-        Some(if shapes::is_data(key) { self.any_key(object) } else { self.add_member(object, name, hash) })
+        if !shapes::is_data(key) {
+            return Some(self.add_member(object, name, hash));
+        }
+        self.data_keys.get_mut(place).into_iter().for_each(|known| *known = hash);
+        Some(self.any_key(object))
     }
 
     fn is_member(&self, id: PathId, hash: u64, object: PathId, key: &[u8]) -> bool {
@@ -205,5 +233,37 @@ impl Tree {
             Segment::Elements => self.elements(parent),
             Segment::AnyKey => self.any_key(parent),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_are_data_are_one_path_of_each_object_however_often_they_come() {
+        let mut tree = Tree::new(HashKey::new([5; 32]));
+        let objects = [b"a", b"b"].map(|name| tree.member(PathId::ROOT, name).expect("UTF-8"));
+        let paths = objects.map(|object| tree.any_key(object));
+        for _ in 0..2 {
+            for number in 0..2 * DATA_KEYS {
+                let key = format!("{number:016x}");
+                assert_eq!(objects.map(|object| tree.member(object, key.as_bytes())), paths.map(Some), "{key}");
+            }
+        }
+        assert!(!paths.contains(&tree.member(objects[0], b"name").expect("UTF-8")));
+    }
+
+    #[test]
+    fn a_member_is_guessed_behind_those_that_a_record_lacks() {
+        let mut tree = Tree::new(HashKey::new([5; 32]));
+        let members = [b"a", b"b", b"c", b"d", b"e"].map(|name| tree.member(PathId::ROOT, name).expect("UTF-8"));
+        let mut previous = PathId::ROOT;
+        for member in members {
+            tree.expect(PathId::ROOT, previous, member);
+            previous = member;
+        }
+        let guess = |text: &str| tree.guess(PathId::ROOT, members[0], text.as_bytes(), 0).map(|guessed| guessed.0);
+        assert_eq!(["\"b\":", "\"c\":", "\"d\":", "\"e\":", "\"x\":"].map(guess), [1, 2, 3, 0, 0].map(|at| (at > 0).then(|| members[at])));
     }
 }

@@ -1,5 +1,6 @@
 //! The TOML form of a source.
 
+use super::aliases::Aliases;
 use super::catalogue::Catalogue;
 use super::explain::{explain, place};
 use super::{Dimension, DimensionKind, Role, Source};
@@ -35,6 +36,17 @@ struct File {
     dimensions: Vec<DimensionText>,
     #[serde(default)]
     names: BTreeMap<String, Vec<PathText>>,
+    #[serde(default)]
+    detections: Detections,
+}
+
+/// How detections call what stands in the log.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Detections {
+    prefixes: Vec<String>,
+    tables: BTreeMap<String, String>,
+    fields: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -132,6 +144,7 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
     let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
     let relied_on = bare(file.relied_on);
     let names = file.names.into_iter().map(|(name, list)| (name, bare(list))).collect();
+    source.aliases = Aliases::new(file.detections.prefixes, file.detections.tables, &file.detections.fields);
     (source.words, source.client, source.tenant, source.relied_on, source.names) = (words, client, tenant, relied_on, names);
     Ok(source)
 }

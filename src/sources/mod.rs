@@ -2,6 +2,7 @@
 //!
 //! A source is one TOML file. To add a built-in one: the file and its row in [`SOURCES`].
 
+mod aliases;
 mod catalogue;
 mod definition;
 mod explain;
@@ -11,6 +12,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use aliases::Aliases;
 pub use definition::Definition;
 pub(crate) use explain::{explain, nearest, place};
 pub use source::{Dimension, DimensionKind, PathKind, Role, Source};

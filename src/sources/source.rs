@@ -1,5 +1,6 @@
 //! A source, ready to be asked about fields, record types and codes.
 
+use super::aliases::Aliases;
 use super::catalogue::Catalogue;
 use super::{SOURCES, file, personal};
 use crate::model::{FieldPath, Segment};
@@ -91,6 +92,8 @@ pub struct Source {
     pub(super) dimensions: Vec<Dimension>,
     /// What people call a field, and the fields that can hold it, the best one first.
     pub(super) names: BTreeMap<String, Vec<FieldPath>>,
+    /// What detections call its fields and record types.
+    pub(super) aliases: Aliases,
 }
 
 impl Source {
@@ -263,6 +266,18 @@ impl Source {
         self.success.iter().any(|success| success == code)
     }
 
+    /// What detections call its fields and record types.
+    #[must_use]
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// Whether a field, in the common spelling of [`Aliases::common`], has a role.
+    #[must_use]
+    pub fn plays(&self, role: Role, common: &str) -> bool {
+        self.roles[role.index()].iter().any(|path| self.aliases.common(&path.to_string()) == common)
+    }
+
     /// Whether a path lies in the envelope.
     #[must_use]
     pub fn is_enveloped(&self, path: &FieldPath) -> bool {
@@ -299,7 +314,7 @@ fn uncapitalised(key: &str) -> String {
 }
 
 /// Whether a pattern, in which `*` stands for anything, covers the name; the case of ASCII letters does not count.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.to_ascii_lowercase(), name.to_ascii_lowercase());
     let Some((head, tail)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut rest) = name.strip_prefix(head) else { return false };

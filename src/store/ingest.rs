@@ -7,12 +7,40 @@ use super::seen::SeenIds;
 use super::trouble::{Outcome, Trouble};
 use crate::error::Result;
 use crate::model::{FindingKey, Granularity, Window};
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::Connection;
+use std::ops::Deref;
 use std::path::Path;
 use std::time::Duration;
 
 /// Time between two attempts to get the store's lock.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// A transaction of a connection that nobody else uses meanwhile, so that it may go from thread to thread, as that of `rusqlite` may
+/// not. What was not committed is undone when it is dropped.
+pub(super) struct Transaction<'a>(&'a mut Connection);
+
+impl Transaction<'_> {
+    fn commit(self) -> rusqlite::Result<()> {
+        self.0.execute_batch("COMMIT")
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit() {
+            // Whatever is wrong with the connection: what is not committed is undone when it is opened next.
+            let _ = self.0.execute_batch("ROLLBACK");
+        }
+    }
+}
 
 /// An exclusive transaction. Dropped without [`Ingest::commit`], or killed, it leaves the store as it was.
 pub struct Ingest<'a> {
@@ -43,13 +71,18 @@ impl Store {
         pause: &mut dyn FnMut(Duration),
         ids_in_memory: usize,
     ) -> Result<Ingest<'_>> {
-        let (path, begun) = (&self.path, self.lock(wait, on_wait, pause));
-        let begun = begun.and_then(|transaction| Ok((SeenIds::new(&transaction, ids_in_memory)?, transaction)));
+        let locked = self.lock(wait, on_wait, pause);
+        let Self { path, conn, .. } = self;
+        let begun = locked.and_then(|()| {
+            let transaction = Transaction(conn);
+            Ok((SeenIds::new(&transaction, ids_in_memory)?, transaction))
+        });
         let (seen, transaction) = begun.map_err(|trouble| trouble.about(path))?;
         Ok(Ingest { path, transaction, seen, now: None })
     }
 
-    fn lock(&self, wait: Duration, on_wait: &mut dyn FnMut(&str), pause: &mut dyn FnMut(Duration)) -> Outcome<Transaction<'_>> {
+    /// Begins a transaction that only one process at a time can have.
+    fn lock(&self, wait: Duration, on_wait: &mut dyn FnMut(&str), pause: &mut dyn FnMut(Duration)) -> Outcome<()> {
         self.must_write()?;
         let mut left = wait;
         loop {
@@ -71,9 +104,9 @@ impl Store {
     }
 
     /// One attempt that does not wait.
-    fn try_lock(&self) -> Outcome<Transaction<'_>> {
+    fn try_lock(&self) -> Outcome<()> {
         self.conn.busy_timeout(Duration::ZERO)?;
-        let begun = Transaction::new_unchecked(&self.conn, TransactionBehavior::Immediate);
+        let begun = self.conn.execute_batch("BEGIN IMMEDIATE");
         self.conn.busy_timeout(super::open::PATIENCE)?;
         Ok(begun?)
     }

@@ -118,3 +118,11 @@ pub(super) const DEMO: &str = "\
 Examples:
   logdrift demo
   logdrift demo --write demo-logs";
+
+pub(super) const RULES: &str = "\
+Read are Sentinel and Defender rules (YAML, KQL, Markdown), Sigma, Elastic, Splunk and Panther rules.
+
+Examples:
+  logdrift rules detections/
+  logdrift rules detections/ --format json
+  logdrift rules detections/spray.kql";

@@ -99,6 +99,23 @@ impl Log {
     }
 }
 
+impl Log {
+    /// What several sinks get in batches of so many bytes, put together in order.
+    fn read_by(&self, sinks: usize, batch: usize) -> (Summary, Kept) {
+        let mut all: Vec<Kept> = (0..sinks).map(|_| Kept::default()).collect();
+        let summary = read_in_batches(&self.input, 0, &key(), &mut all, &mut |_| {}, batch).unwrap();
+        let mut kept = Kept::default();
+        for sink in all {
+            assert!(sink.records.is_sorted() && sink.rejects.is_sorted(), "each sink sees the order of the input");
+            kept.records.extend(sink.records);
+            kept.rejects.extend(sink.rejects);
+        }
+        kept.records.sort();
+        kept.rejects.sort();
+        (summary, kept)
+    }
+}
+
 fn key() -> HashKey {
     HashKey::new([3; 32])
 }

@@ -55,6 +55,16 @@ proptest! {
         prop_assert_eq!(log.known(&[summary]), if summary.content.settled > 0 { Known::All } else { Known::Nothing });
     }
 
+    /// What is read does not depend on how many sinks share it, in batches of whatever size.
+    #[test]
+    fn several_sinks_get_what_one_gets(text in soup(), batch in 1usize..200, sinks in 1usize..6) {
+        let log = Log::new(text.as_bytes());
+        let (summary, mut kept) = log.read(BLOCK_BYTES).unwrap();
+        kept.records.sort();
+        kept.rejects.sort();
+        prop_assert_eq!(log.read_by(sinks, batch), (summary, kept));
+    }
+
     /// Whatever an input is and wherever it was cut when it was first read: what a single run would have read is read once.
     #[test]
     fn two_runs_see_all_that_one_run_sees_and_nothing_twice(text in soup(), cut in 0usize..200) {

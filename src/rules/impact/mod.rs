@@ -1,0 +1,110 @@
+//! What a drift does to the team's rules: which of them no longer see, through which clause, and how much of what they saw.
+
+mod codes;
+mod fields;
+mod watch;
+mod words;
+
+use super::{Place, Predicate, RuleSet, Span};
+use crate::compare::Comparison;
+use crate::model::{Evidence, Finding, FindingKey, Severity};
+use crate::sources::Source;
+use std::collections::BTreeMap;
+use watch::Watch;
+
+/// What a drift does to a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// It speaks of what it should leave out.
+    Noisy,
+    /// It still speaks, but of less, or with less to say.
+    Weakened,
+    /// Records it is meant for do not reach it.
+    Unreached,
+    /// It can no longer match what it is written for.
+    Blind,
+}
+
+impl Effect {
+    /// The word of the report.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Noisy => "noisy",
+            Self::Weakened => "weakened",
+            Self::Unreached => "unreached",
+            Self::Blind => "blind",
+        }
+    }
+}
+
+/// What a finding does to one rule.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Impact {
+    /// Place of the rule in [`RuleSet::rules`].
+    pub rule: usize,
+    /// What it does.
+    pub effect: Effect,
+    /// The clause, as the rule writes it.
+    pub clause: String,
+    /// Where the clause stands.
+    pub at: Span,
+    /// Why, in a sentence.
+    pub why: String,
+    /// Share (0 to 1) of the records the rule used to match that is lost, or of those it should match that it does not; `None`
+    /// where the records alone do not tell.
+    pub lost: Option<f64>,
+}
+
+/// What findings about a comparison do to the rules, by the finding. Of several effects on one rule the worst is told.
+#[must_use]
+pub fn impacts(set: &RuleSet, findings: &[Finding], comparison: &Comparison, source: &Source) -> BTreeMap<FindingKey, Vec<Impact>> {
+    let watches: Vec<Watch<'_>> =
+        set.rules.iter().enumerate().filter_map(|(place, rule)| Watch::new(place, rule, comparison, source)).collect();
+    let of = |finding: &Finding| -> Vec<Impact> { watches.iter().filter_map(|watch| impact(watch, finding)).collect() };
+    findings.iter().map(|finding| (finding.key.clone(), of(finding))).filter(|(_, impacts)| !impacts.is_empty()).collect()
+}
+
+fn impact(watch: &Watch<'_>, finding: &Finding) -> Option<Impact> {
+    match &finding.evidence {
+        Evidence::NewCode { code, siblings, .. } => codes::unlisted(watch, code, siblings, false),
+        Evidence::CodeRenamed { from, to, .. } => codes::unlisted(watch, to, std::slice::from_ref(from), true),
+        Evidence::CodeVanished { code, left, .. } => codes::silent(watch, code, *left),
+        Evidence::CodeText { code, change } => codes::reworded(watch, code, change),
+        Evidence::RecordTypeVanished { name, .. } => codes::without_type(watch, name),
+        Evidence::ValueVanished { value } => fields::without_value(watch, finding, value, None),
+        Evidence::ValueRenamed(change) => {
+            let (from, to) = (change.from.first()?, change.to.first()?);
+            fields::without_value(watch, finding, from, Some(to))
+        }
+        Evidence::FieldVanished | Evidence::FieldEmptied { .. } | Evidence::FieldRenamed { .. } => fields::emptied(watch, finding),
+        Evidence::TypeChanged(change) | Evidence::FormatChanged(change) => fields::reshaped(watch, finding, &change.to),
+        Evidence::RelationChanged { .. } => fields::equal(watch, finding),
+        _ => None,
+    }
+}
+
+/// Raises findings that blind a rule to `critical`, and the findings that cause them: a detection in force can no longer match.
+/// Notes of little weight stay notes.
+pub fn raise(findings: &mut [Finding], impacts: &BTreeMap<FindingKey, Vec<Impact>>) {
+    let blinds = |key: &FindingKey| impacts.get(key).is_some_and(|impacts| impacts.iter().any(|impact| impact.effect == Effect::Blind));
+    let mut raised: Vec<FindingKey> = Vec::new();
+    for finding in findings.iter_mut().filter(|finding| finding.severity >= Severity::Medium && blinds(&finding.key)) {
+        finding.severity = Severity::Critical;
+        raised.extend(finding.caused_by.clone());
+    }
+    while let Some(key) = raised.pop() {
+        if let Some(cause) = findings.iter_mut().find(|finding| finding.key == key && finding.severity < Severity::Critical) {
+            cause.severity = Severity::Critical;
+            raised.extend(cause.caused_by.clone());
+        }
+    }
+}
+
+/// How much a comparison decides: one on records more than one inside a function.
+fn decides(predicate: &Predicate) -> bool {
+    predicate.place == Place::Row
+}
+
+#[cfg(test)]
+mod tests;

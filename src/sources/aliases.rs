@@ -1,0 +1,128 @@
+//! What detections call the fields and record types of a source, each product in its own words.
+
+use super::source::matches;
+use std::collections::BTreeMap;
+
+/// Names of fields and tables in detections.
+#[derive(Clone, Debug, Default)]
+pub struct Aliases {
+    /// What may stand before a name without changing it.
+    prefixes: Vec<String>,
+    /// Patterns of tables, and the patterns of the record types in them, between `|`.
+    tables: BTreeMap<String, String>,
+    /// The field that a name stands for, both plain.
+    fields: BTreeMap<String, String>,
+}
+
+impl Aliases {
+    pub(super) fn new(prefixes: Vec<String>, tables: BTreeMap<String, String>, fields: &BTreeMap<String, Vec<String>>) -> Self {
+        let mut aliases = Self { prefixes, tables, fields: BTreeMap::new() };
+        for (field, names) in fields {
+            let field = aliases.plain(field);
+            let names: Vec<String> = names.iter().map(|name| aliases.plain(name)).collect();
+            aliases.fields.extend(names.into_iter().map(|name| (name, field.clone())));
+        }
+        aliases
+    }
+
+    /// A field in the spelling that all products share: small letters, no underscores, no indices, no envelope, one name for
+    /// what has several. Paths of the log and names in detections that mean one field come out alike.
+    #[must_use]
+    pub fn common(&self, field: &str) -> String {
+        let plain = self.plain(field);
+        self.fields.get(&plain).cloned().unwrap_or(plain)
+    }
+
+    /// The record types of a table (index, data set, log source) as patterns between `|`; `None` for a table of something else.
+    /// A source that names no tables takes every table for its own.
+    #[must_use]
+    pub fn record_types(&self, table: &str) -> Option<&str> {
+        if self.tables.is_empty() {
+            return Some("*");
+        }
+        self.tables.iter().find(|(pattern, _)| matches(pattern, table)).map(|(_, types)| types.as_str())
+    }
+
+    /// Whether a table may hold records of this type.
+    #[must_use]
+    pub fn holds(&self, table: &str, record_type: &str) -> bool {
+        self.record_types(table).is_some_and(|types| types.split('|').any(|pattern| matches(pattern, record_type)))
+    }
+
+    /// The tables that hold a record type and are named without signs of a pattern, in order.
+    #[must_use]
+    pub fn tables_of(&self, record_type: &str) -> Vec<&str> {
+        self.tables.keys().map(String::as_str).filter(|table| !table.contains('*') && self.holds(table, record_type)).collect()
+    }
+
+    fn plain(&self, field: &str) -> String {
+        let mut rest = field;
+        while let Some(shorter) = self.prefixes.iter().find_map(|prefix| strip(rest, prefix)) {
+            rest = shorter;
+        }
+        let (mut plain, mut index) = (String::new(), None);
+        for c in rest.chars() {
+            match (c, index.as_mut()) {
+                ('[', None) => index = Some(String::new()),
+                (']', Some(inside)) => {
+                    // A key in quotes is a key; a number, or nothing, says which element.
+                    let key = inside.trim_matches(['"', '\'']);
+                    if key.len() < inside.len() {
+                        plain.push('.');
+                        plain.push_str(&key.to_lowercase());
+                    }
+                    index = None;
+                }
+                (c, Some(inside)) => inside.push(c),
+                ('_', None) => {}
+                (c, None) => plain.extend(c.to_lowercase()),
+            }
+        }
+        plain
+    }
+}
+
+/// The rest of a name behind a prefix, whatever the case of its letters.
+fn strip<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = name.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then(|| &name[prefix.len()..])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sources::{Role, Source};
+
+    #[test]
+    fn one_field_has_one_name_in_all_products() {
+        let source = Source::named("entra-signin").unwrap();
+        let common = |field: &str| source.aliases().common(field);
+        for (field, others) in [
+            ("properties.deviceDetail.browser", ["DeviceDetail.browser", "azure.signinlogs.properties.device_detail.browser", "Browser"]),
+            ("properties.status.errorCode", ["ResultType", "ErrorCode", "azure.signinlogs.properties.status.error_code"]),
+            ("properties.location.city", ["LocationDetails.city", "City", "location.city"]),
+            (
+                "properties.appliedConditionalAccessPolicies[].result",
+                [
+                    "ConditionalAccessPolicies[0].result",
+                    "ConditionalAccessPolicies.result",
+                    "azure.signinlogs.properties.applied_conditional_access_policies.result",
+                ],
+            ),
+        ] {
+            others.iter().for_each(|other| assert_eq!(common(other), common(field), "{other}"));
+        }
+        assert!(source.plays(Role::Code, &common("ErrorCode")) && !source.plays(Role::Code, &common("AppId")));
+        assert_ne!(common("properties.userId"), common("properties.userPrincipalName"));
+    }
+
+    #[test]
+    fn tables_hold_their_record_types_only() {
+        let source = Source::named("entra-signin").unwrap();
+        let aliases = source.aliases();
+        assert!(aliases.holds("SigninLogs", "SignInLogs") && !aliases.holds("SigninLogs", "ServicePrincipalSignInLogs"));
+        assert!(aliases.holds("azure/signinlogs", "NonInteractiveUserSignInLogs"));
+        assert_eq!(aliases.record_types("AuditLogs"), None);
+        assert!(aliases.tables_of("SignInLogs").contains(&"SigninLogs"));
+        assert_eq!(Source::named("generic").unwrap().aliases().record_types("anything"), Some("*"));
+    }
+}
