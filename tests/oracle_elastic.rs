@@ -159,3 +159,24 @@ fn fields_and_values_stand_where_they_are_said_to() {
         }
     }
 }
+
+#[test]
+fn files_that_break_off_anywhere_are_read_as_far_as_they_can_be() {
+    for (row, whole, file) in rows() {
+        let name = text(&row, "rule");
+        for end in (0..file.len()).step_by(37).filter(|end| file.is_char_boundary(*end)) {
+            // What is missing of the file's own form is put back, so that the query itself breaks off.
+            let cut = &file[..end];
+            let is_inside = whole.bytes.contains(&end);
+            let texts = [cut.to_owned(), format!("{cut}\n\"\"\"\n"), format!("{cut}\n'''\n")];
+            for text in &texts[..if is_inside { 3 } else { 1 }] {
+                let found = rules::read(RuleFile { name: &name, text }, &Surroundings::default());
+                match found {
+                    Some(Err(why)) => assert!(why.starts_with("line "), "{name} up to {end}: {why}"),
+                    Some(Ok(found)) => assert_eq!(found.len(), 1, "{name} up to {end}"),
+                    None => assert!(!cut.contains("[rule]\n"), "{name} up to {end}"),
+                }
+            }
+        }
+    }
+}

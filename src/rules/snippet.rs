@@ -62,8 +62,10 @@ impl Snippet {
                 if found.is_none() && !letter.is_ascii() {
                     break;
                 }
-                line += usize::from(rest.starts_with('\n'));
-                (at, rest) = (at + length, &rest[length..]);
+                let passed;
+                (passed, rest) = rest.split_at(length);
+                line += usize::from(passed.ends_with('\n'));
+                at += length;
             }
             let Some((_, length)) = unit(rest) else { break };
             let stands = at + if rest.starts_with('\\') { length - 1 } else { 0 };
@@ -108,7 +110,9 @@ impl Snippet {
 /// The letter that a text between quotes begins with and its length there. There is none for escapes that need their neighbour.
 fn unit(rest: &str) -> Option<(Option<char>, usize)> {
     let letter = rest.chars().next()?;
-    let Some(escape) = rest[1..].chars().next().filter(|_| letter == '\\') else { return Some((Some(letter), letter.len_utf8())) };
+    let Some(escape) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next()) else {
+        return Some((Some(letter), letter.len_utf8()));
+    };
     let hex = match escape {
         'x' => 2,
         'u' => 4,
@@ -156,6 +160,18 @@ mod tests {
         assert_eq!((found("n == "), found("or"), found("\\t")), ("n == ", "or", "\\t"));
         assert_eq!(found("\"\u{e4}\\t\""), "\"\\u00e4\\\\t\\\"");
         assert_eq!(snippet.span(text.len() - 1..text.len()).bytes, file.len() - 3..file.len() - 2);
+    }
+
+    #[test]
+    fn a_line_that_ends_in_a_backslash_is_counted() {
+        let file = "q = \"\"\"\nö: \\\n  b or\nc\"\"\"";
+        let snippet = Snippet::escaped("ö: b or\nc", file, 7);
+        let found = |part: &str| {
+            let at = snippet.text.find(part).unwrap();
+            let span = snippet.span(at..at + part.len());
+            (span.line, &file[span.bytes])
+        };
+        assert_eq!((found("ö"), found("b"), found("c")), ((2, "ö"), (3, "b"), (4, "c")));
     }
 
     #[test]

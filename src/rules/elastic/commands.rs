@@ -165,7 +165,9 @@ fn keep(pipeline: &mut Pipeline<'_, '_>, parser: &mut Parser<'_>) -> Result<(), 
     }
     pipeline.names.remove(|name| kept.iter().any(|pattern| fits(name, pattern)));
     plain.into_iter().for_each(|(name, expr)| pipeline.names.set(&name, expr));
-    pipeline.names.is_closed |= !is_open;
+    if !is_open {
+        (pipeline.names.is_closed, pipeline.names.foreign) = (true, None);
+    }
     Ok(())
 }
 

@@ -315,7 +315,12 @@ impl<'a> Parser<'a> {
             args = self.list(Self::expr)?;
         }
         self.needs_sign(")")?;
-        Ok(Expr { what: What::Call { name: name.to_ascii_lowercase(), folds: token.folds, args }, at: token.at.start..self.end() })
+        let name = match (name.to_ascii_lowercase(), self.tongue) {
+            // A regular expression in EQL, a search for words in ES|QL.
+            (name, Tongue::Esql) if name == "match" => "match_phrase".to_owned(),
+            (name, _) => name,
+        };
+        Ok(Expr { what: What::Call { name, folds: token.folds, args }, at: token.at.start..self.end() })
     }
 
     fn array(&mut self) -> Read<Expr> {

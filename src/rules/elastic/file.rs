@@ -57,10 +57,11 @@ impl Lines {
 
 /// One JSON value, or one on each line. What names no rule, as the summary of an export, is left out.
 fn json(text: &str) -> Result<Vec<Node>, String> {
-    let is_whole = yaml::read(text).ok().filter(|documents| documents.len() == 1);
-    let values = match is_whole {
-        Some(documents) => documents,
-        None => lines(text)?,
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    let values = match yaml::read(text) {
+        Ok(documents) if documents.len() == 1 => documents,
+        Err(why) if yaml::read(first).is_err() => return Err(why),
+        _ => lines(text)?,
     };
     let each = values.into_iter().flat_map(|value| if let Value::List(elements) = value.value { elements } else { vec![value] });
     Ok(each.filter(|value| value.get("rule_id").is_some()).collect())

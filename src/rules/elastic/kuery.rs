@@ -230,8 +230,10 @@ impl<'a> Parser<'a, '_> {
 
     fn test(&mut self, field: &str, operator: Operator, negated: bool, words: &[&Word], at: Range<usize>) -> Condition {
         let values = words.iter().map(|word| self.reader.literal(&word.text, word.quoted, &word.at)).collect();
+        // A name with a wildcard may be of several fields, any of which may fit.
+        let derived = is_pattern(field, &['*']).then(|| "any".to_owned());
         let (field, place) = (field.to_owned(), Place::Row);
-        self.reader.test(Test { field, operator, negated, ignores_case: false, values, open: None, derived: None, place, at })
+        self.reader.test(Test { field, operator, negated, ignores_case: false, values, open: None, derived, place, at })
     }
 
     fn word(&mut self) -> Result<Word, Fault> {
@@ -315,13 +317,15 @@ fn escaped(letter: char) -> char {
     }
 }
 
-fn unescaped(raw: &str, keeps_stars: bool) -> String {
+/// Of a pattern, what is no wildcard keeps a backslash, and a question mark gets one.
+fn unescaped(raw: &str, is_pattern: bool) -> String {
     let (mut text, mut letters) = (String::new(), raw.chars());
     while let Some(letter) = letters.next() {
         match (letter, letter == '\\') {
+            ('?', _) if is_pattern => text.push_str("\\?"),
             (_, false) => text.push(letter),
             (_, true) => match letters.next() {
-                Some('*') if keeps_stars => text.push_str("\\*"),
+                Some(next @ ('*' | '\\')) if is_pattern => text.extend(['\\', next]),
                 Some(next) => text.push(escaped(next)),
                 None => {}
             },

@@ -115,7 +115,7 @@ impl Reader<'_> {
             What::Value { text, quoted: false } if text == "false" => join(Vec::new(), negated),
             What::Call { name, folds, args } => match comparison(name, args) {
                 Some(operator) => {
-                    let ignores_case = *folds;
+                    let ignores_case = *folds || operator == Operator::Has;
                     let compare = Compare { operator, negated: false, ignores_case, left: args[0].clone(), right: args[1..].to_vec() };
                     self.compare(&compare, negated, stand, &expr.at)
                 }
@@ -181,6 +181,9 @@ impl Reader<'_> {
         // A text in the case that the function gives is one compared whatever the case; another one is never met.
         let fits = made.folded.is_none_or(|fold| values.iter().all(|value| fold(&value.text) == value.text));
         let derived = made.derived.clone().or_else(|| (!fits).then(|| "change of case".to_owned()));
+        // Of several words any one may be enough, which depends on how the index keeps the field.
+        let is_search = operator == Operator::Has && values.iter().any(|value| value.text.contains(char::is_whitespace));
+        let derived = derived.or_else(|| is_search.then(|| "match".to_owned()));
         let ignores_case = ignores_case || (made.folded.is_some() && fits);
         let mut found = Vec::new();
         for field in &made.fields {
