@@ -161,6 +161,20 @@ fn operators_of_eql_say_how_they_compare() {
 }
 
 #[test]
+fn what_is_nothing_is_unlike_a_value_in_kuery_alone() {
+    for (language, query, expected) in [
+        ("kuery", "not a: 1", Truth::Yes),
+        ("eql", "any where a != 1", Truth::No),
+        ("esql", "from x | where not a == 1", Truth::No),
+        ("esql", "from x | where a is null", Truth::Yes),
+        ("esql", "from x | where length(a) != 1", Truth::Maybe),
+    ] {
+        let rule = full(language, query);
+        assert_eq!(holds(&rule.selections[0].condition, &rule, &|_| Known::Nothing), expected, "{query}");
+    }
+}
+
+#[test]
 fn steps_of_a_sequence_are_selections_unless_they_must_be_absent() {
     let rule = full(
         "eql",
