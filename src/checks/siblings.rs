@@ -12,8 +12,13 @@ use std::collections::BTreeMap;
 const FEWEST_RECORDS: u64 = 3;
 /// Surprise from which a code is taken to have lost records: one in twenty would by chance, and the new code has to come from somewhere.
 const FELL: f64 = 1.3;
-/// How much more a sibling may differ from the new code than the nearest one does.
+/// How much more a sibling may differ from the new code than the nearest one does, beyond the first few.
 const WITHIN: f64 = 0.06;
+/// Difference from which records do not look alike at all.
+const UNLIKE: f64 = 0.25;
+/// The nearest ones are siblings if they look alike at all: of a few records nobody can say which they are most like, and a rule
+/// that is named in vain costs a look, one that is not named an intrusion.
+const FEW: usize = 8;
 /// Most siblings that are told.
 const MOST: usize = 12;
 
@@ -34,8 +39,9 @@ pub(super) fn siblings(case: &Case<'_>, code: CohortPlace, apart: &dyn Fn(PathPl
         .collect();
     rated.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
     let nearest = rated.iter().map(|rating| rating.1).fold(f64::INFINITY, f64::min);
-    let is_sibling = |rating: &&(bool, f64, CohortPlace)| rating.1 <= nearest + WITHIN;
-    rated.iter().filter(is_sibling).take(MOST).map(|rating| case.value(rating.2).to_owned()).collect()
+    let alike = rated.iter().filter(|rating| rating.1 < UNLIKE).enumerate();
+    let siblings = alike.filter(|(rank, rating)| *rank < FEW || rating.1 <= nearest + WITHIN);
+    siblings.take(MOST).map(|(_, rating)| case.value(rating.2).to_owned()).collect()
 }
 
 fn fell(case: &Case<'_>, code: CohortPlace) -> bool {

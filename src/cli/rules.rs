@@ -1,21 +1,51 @@
 //! `logdrift rules`: what the team's detections depend on.
 
 use super::args::RulesArgs;
-use super::{Context, Outcome};
+use super::life::Past;
+use super::{Context, Outcome, check};
+use crate::compare::Comparison;
 use crate::error::{Error, Result};
+use crate::fingerprint::Fingerprint;
 use crate::ingest::texts;
 use crate::report::RulesReport;
-use crate::rules::RuleSet;
+use crate::rules::{RuleSet, impact};
+use crate::sources::Source;
+use crate::store::{Access, Store};
 use std::path::Path;
 
 pub(super) fn run(args: &RulesArgs, context: &Context) -> Result<Outcome> {
     let set = read(&args.folder)?;
     let source = super::source::named(&args.source)?;
-    let report = RulesReport::new(&set, &source);
+    let mut report = RulesReport::new(&set, &source);
+    if let Some(store) = &args.store {
+        let baseline = Comparison::new(baseline(store, &source, context)?, Vec::new());
+        report = report.with_baseline(&impact::already(&set, &baseline, &source));
+    }
+    let is_blind = report.read.blind.is_some_and(|blind| blind > 0);
     let is_json = args.format.as_deref() == Some("json");
     let text = if is_json { report.to_json()? } else { report.to_terminal(context.out.style()) };
     context.out.data(&text)?;
-    Ok(Outcome::Clean)
+    Ok(if is_blind { Outcome::Drift } else { Outcome::Clean })
+}
+
+/// The windows of a source's baseline in a store.
+///
+/// # Errors
+/// The store cannot be read, or has no baseline of the source.
+fn baseline(path: &Path, source: &Source, context: &Context) -> Result<Vec<Fingerprint>> {
+    let name = &source.name;
+    let none =
+        || Error::Nothing(format!("{} has no baseline of {name}; make one with `logdrift learn INPUT... --source {name}`", path.display()));
+    if std::fs::metadata(path).map_or(true, |meta| meta.len() == 0) {
+        return Err(none());
+    }
+    let store = Store::open(path, Access::Read)?;
+    check::must_be_read_alike(source, store.definition(name)?)?;
+    let past = Past::of_store(&store, name, context.now)?;
+    let rows = store.windows(name)?.into_iter().filter(|row| row.counts(&past.acceptances, context.now));
+    let windows = check::decoded(rows.map(|row| row.window), |window| store.load(name, window), source)?;
+    let windows: Vec<Fingerprint> = windows.into_iter().filter(|window| window.records > 0).collect();
+    if windows.is_empty() { Err(none()) } else { Ok(windows) }
 }
 
 /// The rules of a folder.

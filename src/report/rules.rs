@@ -3,12 +3,14 @@
 use super::Style;
 use super::inert::escape_json;
 use super::page::{Page, name, text};
-use super::wire::rules::{LiteralRow, RefusedRow, RuleEntry, RulesRead, RulesReport, SelectRow, UseRow};
+use super::wire::rules::{BlindRow, LiteralRow, RefusedRow, RuleEntry, RulesRead, RulesReport, SelectRow, UseRow};
 use super::words::number;
 use crate::error::{Error, Result};
+use crate::rules::impact::{Already, Effect};
 use crate::rules::{Condition, Parsed, Place, Predicate, Rule, RuleSet};
 use crate::sources::{Role, Source};
 use anstyle::AnsiColor;
+use std::collections::BTreeMap;
 
 /// Name and version of the form.
 const SCHEMA: &str = "logdrift.rules/1";
@@ -29,6 +31,19 @@ impl RulesReport {
         let refused = set.refused.iter().map(|(file, why)| RefusedRow { file: file.clone(), why: why.clone() }).collect();
         let read = RulesRead { rules: count(set.rules.len()), full, partial, failed, blind: None, other_files: count(set.others), refused };
         Self { schema: SCHEMA.into(), read, rules: set.rules.iter().map(|rule| entry(rule, source)).collect() }
+    }
+
+    /// The report with what a baseline says against each rule, by its place.
+    #[must_use]
+    pub fn with_baseline(mut self, found: &BTreeMap<usize, Vec<Already>>) -> Self {
+        for (place, rows) in found {
+            let Some(rule) = self.rules.get_mut(*place) else { continue };
+            rule.blind = rows.iter().map(blind_row).collect();
+            rule.blind.sort_by_key(|row| (BLIND.iter().position(|effect| *effect == row.effect), row.line));
+        }
+        let is_blind = |rule: &&RuleEntry| rule.blind.iter().any(|row| row.effect == Effect::Blind.id());
+        self.read.blind = Some(count(self.rules.iter().filter(is_blind).count()));
+        self
     }
 
     /// As JSON, for scripts.
@@ -92,6 +107,18 @@ fn entry(rule: &Rule, source: &Source) -> RuleEntry {
             })
             .collect(),
         blind: Vec::new(),
+    }
+}
+
+/// Words for what a baseline says against a clause, the worst first.
+const BLIND: [&str; 4] = ["blind", "weakened", "noisy", "quiet"];
+
+fn blind_row(already: &Already) -> BlindRow {
+    BlindRow {
+        effect: already.effect.map_or("quiet", Effect::id).into(),
+        clause: already.clause.clone(),
+        line: count(already.at.line),
+        why: already.why.clone(),
     }
 }
 

@@ -12,11 +12,19 @@ pub struct Aliases {
     tables: BTreeMap<String, String>,
     /// The field that a name stands for, both plain.
     fields: BTreeMap<String, String>,
+    /// Fields that stand in no record, since products add them on the way: plain, with a `*` at the end for all that begin so.
+    added: Vec<String>,
 }
 
 impl Aliases {
-    pub(super) fn new(prefixes: Vec<String>, tables: BTreeMap<String, String>, fields: &BTreeMap<String, Vec<String>>) -> Self {
-        let mut aliases = Self { prefixes, tables, fields: BTreeMap::new() };
+    pub(super) fn new(
+        prefixes: Vec<String>,
+        tables: BTreeMap<String, String>,
+        fields: &BTreeMap<String, Vec<String>>,
+        added: &[String],
+    ) -> Self {
+        let mut aliases = Self { prefixes, tables, ..Self::default() };
+        aliases.added = added.iter().map(|name| aliases.plain(name)).collect();
         for (field, names) in fields {
             let field = aliases.plain(field);
             let names: Vec<String> = names.iter().map(|name| aliases.plain(name)).collect();
@@ -31,6 +39,12 @@ impl Aliases {
     pub fn common(&self, field: &str) -> String {
         let plain = self.plain(field);
         self.fields.get(&plain).cloned().unwrap_or(plain)
+    }
+
+    /// Whether a field, in the common spelling, is one that products add on the way, so that no record has it.
+    #[must_use]
+    pub fn is_added(&self, common: &str) -> bool {
+        self.added.iter().any(|pattern| matches(pattern, common))
     }
 
     /// The record types of a table (index, data set, log source) as patterns between `|`; `None` for a table of something else.
@@ -74,7 +88,7 @@ impl Aliases {
                     index = None;
                 }
                 (c, Some(inside)) => inside.push(c),
-                ('_', None) => {}
+                ('_' | '{' | '}', None) => {}
                 (c, None) => plain.extend(c.to_lowercase()),
             }
         }

@@ -47,6 +47,7 @@ struct Detections {
     prefixes: Vec<String>,
     tables: BTreeMap<String, String>,
     fields: BTreeMap<String, Vec<String>>,
+    added: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -144,7 +145,7 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
     let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
     let relied_on = bare(file.relied_on);
     let names = file.names.into_iter().map(|(name, list)| (name, bare(list))).collect();
-    source.aliases = Aliases::new(file.detections.prefixes, file.detections.tables, &file.detections.fields);
+    source.aliases = Aliases::new(file.detections.prefixes, file.detections.tables, &file.detections.fields, &file.detections.added);
     (source.words, source.client, source.tenant, source.relied_on, source.names) = (words, client, tenant, relied_on, names);
     Ok(source)
 }

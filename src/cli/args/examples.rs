@@ -125,4 +125,5 @@ Read are Sentinel and Defender rules (YAML, KQL, Markdown), Sigma, Elastic, Splu
 Examples:
   logdrift rules detections/
   logdrift rules detections/ --format json
+  logdrift rules detections/ --store logdrift.db
   logdrift rules detections/spray.kql";

@@ -25,7 +25,7 @@ pub(super) fn unlisted(watch: &Watch<'_>, code: &str, siblings: &[String], repla
     let kinds = watch.code(code).map(|cohort| watch.kinds_of(cohort)).unwrap_or_default();
     let value = Known::Values(vec![code.to_owned()]);
     let all: Vec<(&Predicate, Vec<&str>)> = listing(watch, &kinds).collect();
-    let covers = |predicate: &Predicate| !predicate.negated && decides(predicate) && test(predicate, &value) == Truth::Yes;
+    let covers = |predicate: &Predicate| !predicate.negated && decides(watch.rule, predicate) && test(predicate, &value) == Truth::Yes;
     if all.iter().any(|(predicate, _)| covers(predicate)) {
         return None;
     }
@@ -38,7 +38,7 @@ pub(super) fn unlisted(watch: &Watch<'_>, code: &str, siblings: &[String], repla
         Some(if predicate.negated {
             let why = format!("leaves out {listed}, and not {code}, which {kin}");
             watch.through(predicate, Effect::Noisy, why, None)
-        } else if decides(predicate) {
+        } else if decides(watch.rule, predicate) {
             let only = replaces && failures.len() == known.len();
             let effect = if only { Effect::Blind } else { Effect::Unreached };
             let lost = lost(watch, code, failures);
@@ -66,7 +66,7 @@ pub(super) fn silent(watch: &Watch<'_>, code: &str, left: u64) -> Option<Impact>
     let kinds = watch.code(code).map(|cohort| watch.kinds_of(cohort)).unwrap_or_default();
     let all: Vec<(&Predicate, Vec<&str>)> = listing(watch, &kinds).collect();
     let (predicate, failures) =
-        all.into_iter().find(|(predicate, failures)| !predicate.negated && decides(predicate) && failures.contains(&code))?;
+        all.into_iter().find(|(predicate, failures)| !predicate.negated && decides(watch.rule, predicate) && failures.contains(&code))?;
     let only = failures.len() == 1 && left == 0;
     let why = if only {
         format!("waits for {code} alone, which is no longer logged")

@@ -44,7 +44,7 @@ fn part(share: Option<f64>) -> String {
 /// Whether the rule is written for the slice: most of what it looks at lies there, or it names the slice's value itself.
 fn is_meant(watch: &Watch<'_>, finding: &Finding, share: Option<f64>) -> bool {
     let names = finding.cohort.as_ref().is_some_and(|cohort| {
-        let is_it = |predicate: &&Predicate| !predicate.negated && decides(predicate) && predicate.derived.is_none();
+        let is_it = |predicate: &&Predicate| !predicate.negated && decides(watch.rule, predicate) && predicate.derived.is_none();
         watch.rule.predicates.iter().filter(is_it).any(|predicate| {
             let is_field = watch.common(&predicate.field) == watch.common(&cohort.path);
             is_field && predicate.values.iter().any(|value| value.text == cohort.value)
@@ -65,7 +65,7 @@ pub(super) fn emptied(watch: &Watch<'_>, finding: &Finding) -> Option<Impact> {
             (Operator::Empty | Operator::Null, false) => Effect::Noisy,
             (_, true) if truth == Truth::Yes => Effect::Noisy,
             _ if truth == Truth::Yes => continue,
-            _ if decides(predicate) && predicate.derived.is_none() && is_meant(watch, finding, share) => Effect::Blind,
+            _ if decides(watch.rule, predicate) && predicate.derived.is_none() && is_meant(watch, finding, share) => Effect::Blind,
             _ => Effect::Weakened,
         };
         found.push(watch.through(predicate, effect, format!("{} {}", predicate.field, what()), share));
@@ -130,7 +130,9 @@ pub(super) fn reshaped(watch: &Watch<'_>, finding: &Finding, to: &[Shape]) -> Op
         let may = to.iter().any(|shape| predicate.values.iter().any(|value| may_hold(*shape, &value.text)));
         let effect = match (may, predicate.negated) {
             (false, true) => Effect::Noisy,
-            (false, false) if decides(predicate) && predicate.derived.is_none() && is_meant(watch, finding, share) => Effect::Blind,
+            (false, false) if decides(watch.rule, predicate) && predicate.derived.is_none() && is_meant(watch, finding, share) => {
+                Effect::Blind
+            }
             _ => Effect::Weakened,
         };
         found.push(watch.through(predicate, effect, format!("{} {}", predicate.field, what()), share));
@@ -144,7 +146,7 @@ pub(super) fn reshaped(watch: &Watch<'_>, finding: &Finding, to: &[Shape]) -> Op
 }
 
 /// Whether values of a shape can hold such a text, as far as their letters tell.
-fn may_hold(shape: Shape, text: &str) -> bool {
+pub(super) fn may_hold(shape: Shape, text: &str) -> bool {
     let all = |of: &dyn Fn(char) -> bool| text.chars().all(of);
     match shape.family() {
         Family::Guid => all(&|c| c.is_ascii_hexdigit() || "-{}".contains(c)),
@@ -175,7 +177,9 @@ pub(super) fn without_value(watch: &Watch<'_>, finding: &Finding, value: &str, n
         let effect = match (before, after, predicate.negated) {
             (Truth::Yes, Some(Truth::Yes), _) => return None,
             (Truth::No, Some(Truth::Yes), true) => Effect::Noisy,
-            (Truth::Yes, _, false) if decides(predicate) && predicate.values.len() == 1 && is_meant(watch, finding, share) => Effect::Blind,
+            (Truth::Yes, _, false) if decides(watch.rule, predicate) && predicate.values.len() == 1 && is_meant(watch, finding, share) => {
+                Effect::Blind
+            }
             (Truth::Yes, _, false) => Effect::Weakened,
             _ => return None,
         };

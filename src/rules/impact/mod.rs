@@ -1,11 +1,14 @@
 //! What a drift does to the team's rules: which of them no longer see, through which clause, and how much of what they saw.
 
+mod already;
 mod codes;
 mod fields;
 mod watch;
 mod words;
 
-use super::{Place, Predicate, RuleSet, Span};
+pub use already::{Already, already};
+
+use super::{Condition, Place, Predicate, Rule, RuleSet, Span};
 use crate::compare::Comparison;
 use crate::model::{Evidence, Finding, FindingKey, Severity};
 use crate::sources::Source;
@@ -101,9 +104,24 @@ pub fn raise(findings: &mut [Finding], impacts: &BTreeMap<FindingKey, Vec<Impact
     }
 }
 
-/// How much a comparison decides: one on records more than one inside a function.
-fn decides(predicate: &Predicate) -> bool {
-    predicate.place == Place::Row
+/// Whether a rule cannot speak of a record for which a comparison does not hold: it stands on records, and not as one of several
+/// ways to be meant.
+fn decides(rule: &Rule, predicate: &Predicate) -> bool {
+    let place = rule.predicates.iter().position(|known| std::ptr::eq(known, predicate));
+    let positions = rule.selections.iter().filter_map(|selection| is_needed(&selection.condition, place?));
+    let positions: Vec<bool> = positions.collect();
+    predicate.place == Place::Row && (positions.is_empty() || positions.contains(&true))
+}
+
+/// Whether a condition needs a comparison to hold; `None` if it does not ask for it.
+fn is_needed(condition: &Condition, place: usize) -> Option<bool> {
+    match condition {
+        Condition::Test(known) => (*known == place).then_some(true),
+        Condition::Unknown(_) => None,
+        Condition::Not(inner) => is_needed(inner, place),
+        Condition::All(all) => all.iter().filter_map(|one| is_needed(one, place)).max(),
+        Condition::Any(any) => any.iter().filter_map(|one| is_needed(one, place)).max().map(|needed| needed && any.len() == 1),
+    }
 }
 
 #[cfg(test)]

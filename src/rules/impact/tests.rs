@@ -1,6 +1,6 @@
 //! Small streams that drift, and what that does to small rules.
 
-use super::{Effect, impacts, raise};
+use super::{Effect, already, impacts, raise};
 use crate::compare::Comparison;
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
 use crate::hash::HashKey;
@@ -48,6 +48,44 @@ fn finding(path: &str, cohort: Option<(&str, &str)>, evidence: Evidence) -> Find
         evidence,
         caused_by: None,
         echoes: Vec::new(),
+    }
+}
+
+/// What a baseline says against a rule: the effects and reasons, quiet ones without an effect.
+fn against(text: &str) -> Vec<(Option<Effect>, String)> {
+    let comparison = Comparison::new(vec![stream(&[("0", 60), ("50074", 20)])], Vec::new());
+    let set = RuleSet::read(vec![("a.kql".into(), text.into())], Vec::new());
+    let found = already(&set, &comparison, &Source::named("entra-signin").unwrap());
+    found.into_values().flatten().map(|already| (already.effect, already.why)).collect()
+}
+
+#[test]
+fn a_baseline_tells_which_rules_can_never_speak() {
+    for (text, expected) in [
+        ("SigninLogs | where AppDisplayName == 'App' and ResultType == '50074'", None),
+        ("SigninLogs | where LocationDetails.city == 'Rome' | project UserId", None),
+        ("SigninLogs | where UserAgent has 'curl'", Some((Some(Effect::Blind), "UserAgent: in none of 80 records"))),
+        (
+            "SigninLogs | where UserAgent has 'curl' or AppDisplayName == 'x'",
+            Some((Some(Effect::Weakened), "UserAgent: in none of 80 records")),
+        ),
+        ("SigninLogs | project UserAgent", Some((Some(Effect::Weakened), "UserAgent: in none of 80 records"))),
+        ("SigninLogs | where isempty(UserAgent)", Some((Some(Effect::Weakened), "UserAgent: in none of 80 records"))),
+        ("SigninLogs | where TimeGenerated > ago(1d)", None),
+        ("AADServicePrincipalSignInLogs | where UserAgent has 'curl'", None),
+        ("AADSignInEventsBeta | where EndpointCall == 'x'", Some((None, "EndpointCall: in none of 80 records"))),
+        ("SigninLogs | where ResultType == '50126'", Some((None, "50126 was never logged, which may be its nature"))),
+        ("SigninLogs | where ResultType == '999999'", Some((None, "999999 was never logged, and 999999 is documented nowhere"))),
+        ("SigninLogs | where Category == 'signinlogs'", Some((Some(Effect::Blind), "is written SignInLogs in the log"))),
+        ("SigninLogs | where Category =~ 'signinlogs'", None),
+        (
+            "SigninLogs | where LocationDetails == 'Rome'",
+            Some((Some(Effect::Blind), "LocationDetails looks like object, which cannot hold Rome")),
+        ),
+        ("SigninLogs | where LocationDetails has 'Rome'", None),
+    ] {
+        let expected: Vec<_> = expected.into_iter().map(|(effect, why)| (effect, why.to_owned())).collect();
+        assert_eq!(against(text), expected, "{text}");
     }
 }
 

@@ -1,0 +1,179 @@
+//! The team's rules through the program: what they read, and what drift does to them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "what is skipped is said")]
+
+mod place;
+
+use logdrift::report;
+use place::{Place, lines, records};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+const LISTS: &str = "SigninLogs\n| where ResultType in (\"50074\", \"500121\")\n| summarize count() by UserPrincipalName\n";
+const SUCCESS: &str = "SigninLogs | where ResultType == 0 | project UserPrincipalName, AppDisplayName";
+const SIGMA: &str = "title: Refused\nid: 1\nlogsource:\n  product: azure\n  service: signinlogs\ndetection:\n  selection:\n    ResultType: 500121\n  condition: selection\nlevel: high\n";
+
+fn shared() -> Option<PathBuf> {
+    let folder = std::env::var_os("LOGDRIFT_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let rules = folder.join("data/rules");
+    if !rules.exists() {
+        println!("skipped: no public rules beside this checkout");
+    }
+    rules.exists().then_some(rules)
+}
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+/// The rules that the findings of a check name, and the worst that happens to each.
+fn named(report: &Value, check: &str) -> BTreeMap<String, String> {
+    let of_check = |finding: &&Value| finding["check"] == check;
+    let rows =
+        report["findings"].as_array().unwrap().iter().filter(of_check).flat_map(|finding| finding["rules"].as_array().unwrap().clone());
+    rows.map(|row| (row["file"].as_str().unwrap().to_owned(), row["effect"].as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn what_rules_read_is_told_and_what_is_none_is_counted() {
+    let place = Place::new();
+    place.put("rules/a.kql", LISTS);
+    place.put("rules/b/refused.yml", SIGMA);
+    place.put("rules/broken.yaml", "name: x\nquery: [a\nb: c");
+    place.put("rules/latin.kql", b"caf\xe9");
+    place.put("rules/readme.rst", "nothing");
+    let ran = place.run(&["rules", "rules", "--format", "json"]).succeeds();
+    let told = json_of(&ran.out);
+    let schema = json_of(&report::schema("rules").unwrap());
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&told));
+    let refused: Vec<&str> = told["read"]["refused"].as_array().unwrap().iter().map(|row| row["file"].as_str().unwrap()).collect();
+    assert_eq!((refused.as_slice(), &told["read"]["other_files"]), (&["broken.yaml", "latin.kql"][..], &json!(1)));
+    let [kql, sigma] = told["rules"].as_array().unwrap().as_slice() else { panic!("two rules") };
+    assert_eq!((&kql["dialect"], &kql["parsed"], &kql["tables"]), (&json!("kql"), &json!("full"), &json!(["SigninLogs"])));
+    assert_eq!(kql["fields"], json!(["ResultType", "UserPrincipalName"]));
+    let literal = &kql["literals"][0];
+    assert_eq!((&literal["field"], &literal["op"], &literal["values"]), (&json!("ResultType"), &json!("in"), &json!(["50074", "500121"])));
+    assert_eq!(
+        (&sigma["dialect"], &sigma["title"], &sigma["literals"][0]["values"]),
+        (&json!("sigma"), &json!("Refused"), &json!(["500121"]))
+    );
+    let page = place.run(&["rules", "rules"]).succeeds().out;
+    assert!(page.starts_with("2 rules: 2 read in full, 0 in part, 0 not at all; 1 other file"), "{page}");
+    assert!(page.contains("not read: latin.kql: not UTF-8 from byte 3 on"), "{page}");
+}
+
+#[test]
+fn a_folder_without_rules_is_an_error_that_says_what_lies_there() {
+    let place = Place::new();
+    place.put("rules/broken.yaml", "query: [a\nb: c");
+    place.run(&["rules", "rules"]).fails(2, &["holds no rule that could be read", "broken.yaml"]);
+    place.run(&["rules", "nowhere"]).fails(2, &["nowhere"]);
+    place.day("day.json", 0);
+    place.run(&["check", "day.json", "--rules", "nowhere"]).fails(2, &["nowhere"]);
+    place.run(&["diff", "day.json", "day.json", "--rules", "rules"]).fails(2, &["holds no rule"]);
+}
+
+#[test]
+fn rules_that_a_baseline_already_blinds_are_told() {
+    let place = Place::with_baseline(2);
+    place.put("rules/lists.kql", LISTS);
+    place.put("rules/never.kql", "SigninLogs | where FlaggedForRevision == 'x'");
+    let rules = |folder: &str| place.run(&["rules", folder, "--store", "logdrift.db", "--format", "json"]);
+    let ran = rules("rules");
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told = json_of(&ran.out);
+    assert_eq!(told["read"]["blind"], 1);
+    let blind = &told["rules"][1]["blind"][0];
+    assert_eq!((&blind["effect"], &blind["clause"], &blind["line"]), (&json!("blind"), &json!("FlaggedForRevision == 'x'"), &json!(1)));
+    assert!(place.run(&["rules", "rules", "--store", "logdrift.db"]).out.contains("blind line 1: FlaggedForRevision == 'x'"));
+    let ran = rules("rules/lists.kql").succeeds();
+    assert_eq!(json_of(&ran.out)["read"]["blind"], 0);
+    place.run(&["rules", "rules", "--store", "none.db"]).fails(3, &["no baseline of entra-signin"]);
+}
+
+#[test]
+fn a_roll_out_names_the_rules_that_do_not_list_the_new_code() {
+    let place = Place::with_baseline(14);
+    place.incident("day.json");
+    for (name, text) in [("lists.kql", LISTS), ("success.kql", SUCCESS), ("refused.yml", SIGMA), ("half.kql", "SigninLogs | frobnicate")] {
+        place.put(&format!("rules/{name}"), text);
+    }
+    let ran = place.run(&["check", "day.json", "--rules", "rules", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told = json_of(&ran.out);
+    let schema = json_of(&report::schema("report").unwrap());
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&told));
+    let expected: BTreeMap<String, String> =
+        [("lists.kql", "unreached"), ("refused.yml", "unreached")].map(|(a, b)| (a.into(), b.into())).into();
+    assert_eq!(named(&told, "new-code"), expected);
+    let root = told["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "new-code").unwrap();
+    let lists = root["rules"].as_array().unwrap().iter().find(|rule| rule["file"] == "lists.kql").unwrap();
+    assert_eq!((&lists["line"], &lists["clause"]), (&json!(2), &json!("ResultType in (\"50074\", \"500121\")")));
+    assert!(lists["lost"].as_f64().unwrap() > 0.2, "{lists}");
+    assert!(told["checked"]["not_checked"].to_string().contains("1 rule of 4 that were not read in full"));
+    let page = place.run(&["check", "day.json", "--rules", "rules"]).out;
+    assert!(page.contains("unreached Refused (refused.yml:8)"), "{page}");
+    // The same day without drift hits no rule.
+    place.day("quiet.json", 14);
+    let quiet = json_of(&place.run(&["check", "quiet.json", "--rules", "rules", "--format", "json"]).out);
+    assert!(quiet["findings"].as_array().unwrap().iter().all(|finding| finding["rules"] == json!([])));
+}
+
+/// Wrong passwords made into sign-ins to disabled accounts with a description.
+fn disabled(day: u32, text: &str) -> Vec<u8> {
+    let mut day = records(day);
+    for record in day.iter_mut().filter(|record| record["resultType"] == "50126") {
+        record["resultType"] = json!("50057");
+        record["resultDescription"] = json!(text);
+        record["properties"]["status"]["errorCode"] = json!(50057);
+        record["properties"]["status"]["failureReason"] = json!(text);
+    }
+    lines(&day)
+}
+
+#[test]
+fn the_documented_change_of_a_description_blinds_the_rules_that_quote_it() {
+    let Some(rules) = shared() else { return };
+    let place = Place::new();
+    let old = "User account is disabled. The account has been disabled by an administrator.";
+    (0..10).for_each(|day| place.put(&format!("logs/{day}.json"), disabled(day, old)));
+    place.run(&["learn", "logs"]).succeeds();
+    place.put("day.json", disabled(10, "User account is disabled."));
+    let ran = place.run(&["check", "day.json", "--rules", rules.to_str().unwrap(), "--format", "json"]);
+    let told = json_of(&ran.out);
+    let blind: BTreeSet<String> =
+        named(&told, "code-text-changed").into_iter().filter(|(_, effect)| effect == "blind").map(|(file, _)| file).collect();
+    assert_eq!(blind, of_incident(&rules, "sentinel-14584", "rules_with_the_exact_old_text"));
+    let finding = told["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "code-text-changed").unwrap();
+    assert_eq!(finding["severity"], "critical");
+}
+
+/// The files of the rules that a documented incident hits.
+fn of_incident(rules: &Path, id: &str, list: &str) -> BTreeSet<String> {
+    let incidents = std::fs::read_to_string(rules.join("incidents.jsonl")).unwrap();
+    let incident = incidents.lines().map(json_of).find(|incident| incident["id"] == id).unwrap();
+    let file = |rule: &Value| rule.as_str().unwrap().split('#').next().unwrap().to_owned();
+    incident[list].as_array().unwrap().iter().map(file).collect()
+}
+
+#[test]
+fn the_roll_out_of_2023_names_every_public_rule_that_lists_a_sibling() {
+    let Some(rules) = shared() else { return };
+    let place = Place::with_baseline(14);
+    place.incident("day.json");
+    let ran = place.run(&["check", "day.json", "--rules", rules.to_str().unwrap(), "--format", "json"]);
+    let told = named(&json_of(&ran.out), "new-code");
+    let wanted = of_incident(&rules, "motivating-1003033", "rules_listing_a_sibling");
+    let missing: Vec<&String> = wanted.iter().filter(|file| !told.contains_key(*file)).collect();
+    assert_eq!(missing, Vec::<&String>::new());
+    // Rules that list no failure at all are never named.
+    let read = json_of(&place.run(&["rules", rules.to_str().unwrap(), "--format", "json"]).out);
+    for rule in read["rules"].as_array().unwrap().iter().filter(|rule| told.contains_key(rule["file"].as_str().unwrap())) {
+        let lists = |literal: &Value| {
+            literal["values"].as_array().unwrap().iter().any(|value| value.as_str().is_some_and(|value| value.len() >= 5))
+        };
+        assert!(rule["literals"].as_array().unwrap().iter().any(lists), "{}", rule["file"]);
+    }
+}
