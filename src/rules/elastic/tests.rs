@@ -131,22 +131,23 @@ fn a_data_set_that_must_be_there_is_the_table() {
     let rule = full("kuery", "(event.dataset: a.x or data_stream.dataset: a.y) and b: 1");
     assert_eq!(rule.tables.iter().collect::<Vec<_>>(), ["a.x", "a.y", "logs-a-*"]);
     assert!(rule.predicates.iter().all(|predicate| predicate.tables.iter().eq(["a.x", "a.y"])));
-    let other = full("kuery", "event.dataset: a.x or b: 1");
-    assert_eq!(other.selections[0].table.as_deref(), Some("logs-a-*"));
+    for query in ["event.dataset: a.x or b: 1", "b: 1 and not event.dataset: a.x"] {
+        assert_eq!(full("kuery", query).selections[0].table.as_deref(), Some("logs-a-*"), "{query}");
+    }
 }
 
 #[test]
 fn operators_of_eql_say_how_they_compare() {
     let rule = full(
         "eql",
-        "any where a == \"X\" and b : (\"x*\", \"y\") and c in~ (\"p\", \"q\") and d like~ \"z*\" and not e regex \"1|2\" and f != null \
+        "any where a == \"X\" and b : (\"x*\", \"y\") and c not in~ (\"p\", \"q\") and d like~ \"z*\" and not e regex \"1|2\" and f != null \
          and cidrMatch(g, \"10.0.0.0/8\") and startsWith~(h, \"s\") and 5 < i and `j-k` != ?\"\\d\" and match(l, \"r\")",
     );
     let expected = [
         "a == X",
         "b ==~ y",
         "b like~ x*",
-        "c in~ p,q",
+        "c !in~ p,q",
         "d like~ z*",
         "e !matches 1|2",
         "f isnotnull",
@@ -157,7 +158,7 @@ fn operators_of_eql_say_how_they_compare() {
         "l matches r",
     ];
     assert_eq!(tests(&rule), expected);
-    assert!(shapes(&rule)[0].starts_with("all(a == X; any(b ==~ y; b like~ x*); c in~ p,q; "), "{:?}", shapes(&rule));
+    assert!(shapes(&rule)[0].starts_with("all(a == X; any(b ==~ y; b like~ x*); c !in~ p,q; "), "{:?}", shapes(&rule));
 }
 
 #[test]
