@@ -50,7 +50,7 @@ const DOORS: &[Door] = &[
     ),
     ("serde_path_to_error", &["expect/manifest"], "which key of a manifest is wrong"),
     ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),
-    ("toml", &["sources/file", "expect/manifest", "expect/values"], "source files and manifests"),
+    ("toml", &["sources/file", "expect/manifest", "expect/values", "rules/elastic/file"], "source files, manifests, rules of Elastic"),
     ("unicode_width", &["report"], "columns of a text at a terminal"),
     ("walkdir", &["ingest"], "directories are walked at the input edge"),
     ("xxhash_rust", &["hash", "model/finding"], "keyed hashes, and the key of a finding, which has none and is the same everywhere"),

@@ -47,4 +47,5 @@ pub struct Dialect {
 }
 
 /// All dialects. The first that recognises a file reads it.
-pub const DIALECTS: &[&Dialect] = &[&super::sigma::SIGMA, &super::splunk::SPLUNK, &super::panther::PANTHER, &super::kql::DIALECT];
+pub const DIALECTS: &[&Dialect] =
+    &[&super::sigma::SIGMA, &super::splunk::SPLUNK, &super::panther::PANTHER, &super::elastic::DIALECT, &super::kql::DIALECT];

@@ -67,7 +67,7 @@ fn holds_under(condition: &Condition, rule: &Rule, field: &dyn Fn(&str) -> Known
         Condition::Unknown(_) => Truth::Maybe,
         Condition::Test(place) => match rule.predicates.get(*place) {
             Some(predicate) => {
-                let truth = test(predicate, &field(&predicate.field));
+                let truth = test_of(rule, predicate, &field(&predicate.field));
                 if negated { truth.not() } else { truth }
             }
             None => Truth::Maybe,
@@ -75,7 +75,15 @@ fn holds_under(condition: &Condition, rule: &Rule, field: &dyn Fn(&str) -> Known
     }
 }
 
-/// Whether a comparison, its negation counted, holds of a field.
+/// Whether a comparison of a rule, its negation counted, holds of a field in the rule's language.
+#[must_use]
+pub fn test_of(rule: &Rule, predicate: &Predicate, known: &Known) -> Truth {
+    let asks_for_nothing = matches!(predicate.operator, Operator::Empty | Operator::Null);
+    let is_passed_over = *known == Known::Nothing && rule.language.passes_over_nothing() && !asks_for_nothing;
+    if is_passed_over && predicate.derived.is_none() { Truth::No } else { test(predicate, known) }
+}
+
+/// Whether a comparison, its negation counted, holds of a field in a language in which nothing is a value like others.
 #[must_use]
 pub fn test(predicate: &Predicate, known: &Known) -> Truth {
     let truth = match (known, predicate.operator) {

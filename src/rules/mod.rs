@@ -2,6 +2,7 @@
 //! dialect.
 
 mod dialect;
+mod elastic;
 mod evaluate;
 pub mod impact;
 mod kql;
@@ -14,7 +15,7 @@ mod splunk;
 mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
-pub use evaluate::{Known, Truth, holds, test};
+pub use evaluate::{Known, Truth, holds, test, test_of};
 pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
 pub use set::RuleSet;
 

@@ -363,6 +363,12 @@ impl Language {
             Self::Python => "python",
         }
     }
+
+    /// Whether a comparison with nothing never holds, negated or not.
+    #[must_use]
+    pub const fn passes_over_nothing(self) -> bool {
+        matches!(self, Self::Eql | Self::Esql)
+    }
 }
 
 impl fmt::Display for Language {

@@ -53,6 +53,33 @@ impl Snippet {
         Self { text: text.to_owned(), pieces, end: file.len() }
     }
 
+    /// As [`Snippet::aligned`], for a text between quotes in which a backslash always begins an escape, as in JSON and TOML. A letter
+    /// that is escaped stands where its escape ends.
+    #[must_use]
+    pub(super) fn escaped(text: &str, file: &str, from: usize) -> Self {
+        let (mut at, mut line) = (from, 1 + file.bytes().take(from).filter(|byte| *byte == b'\n').count());
+        let mut pieces = vec![Piece { text: 0, file: from, line }];
+        for (place, letter) in text.char_indices().filter(|(_, letter)| !letter.is_whitespace()) {
+            let mut rest = file.get(at..).unwrap_or("");
+            while let Some((found, length)) = unit(rest).filter(|(found, _)| found.is_none_or(|found| found != letter)) {
+                if found.is_none() && !letter.is_ascii() {
+                    break;
+                }
+                let passed;
+                (passed, rest) = rest.split_at(length);
+                line += usize::from(passed.ends_with('\n'));
+                at += length;
+            }
+            let Some((_, length)) = unit(rest) else { break };
+            let stands = at + if rest.starts_with('\\') { length - 1 } else { 0 };
+            if pieces.last().is_none_or(|last| last.file + (place - last.text) != stands || last.line != line) {
+                pieces.push(Piece { text: place, file: stands, line });
+            }
+            at += length;
+        }
+        Self { text: text.to_owned(), pieces }
+    }
+
     /// Where a stretch of the text stands in the file.
     #[must_use]
     pub(super) fn span(&self, bytes: Range<usize>) -> Span {
@@ -83,6 +110,27 @@ impl Snippet {
     }
 }
 
+/// The letter that a text between quotes begins with and its length there. There is none for escapes that need their neighbour.
+fn unit(rest: &str) -> Option<(Option<char>, usize)> {
+    let letter = rest.chars().next()?;
+    let Some(escape) = rest.strip_prefix('\\').and_then(|rest| rest.chars().next()) else {
+        return Some((Some(letter), letter.len_utf8()));
+    };
+    let hex = match escape {
+        'x' => 2,
+        'u' => 4,
+        'U' => 8,
+        'n' | 'r' | 't' | 'b' | 'f' => return Some((Some(' '), 2)),
+        other => return Some((Some(other), 1 + other.len_utf8())),
+    };
+    let letter = |digits: &str| char::from_u32(u32::from_str_radix(digits, 16).ok()?);
+    Some(rest.get(2..2 + hex).map_or((None, 2), |digits| match letter(digits) {
+        // A character in two halves, as JSON writes those that need more than sixteen bits.
+        None if rest[2 + hex..].starts_with("\\u") => (None, rest.len().min(2 * (2 + hex))),
+        found => (found, 2 + hex),
+    }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,6 +152,29 @@ mod tests {
         assert_eq!(&file[snippet.span(at..at + 5).bytes], "50074");
         let at = snippet.text.find('y').unwrap();
         assert_eq!(&file[snippet.span(at..at + 1).bytes], "y");
+    }
+
+    #[test]
+    fn letters_are_not_taken_for_those_of_escapes() {
+        let file = "{\"query\": \"a\\nn == \\\"\\u00e4\\\\t\\\" or\\tt\"}";
+        let text = "a\nn == \"\u{e4}\\t\" or\tt";
+        let snippet = Snippet::escaped(text, file, 11);
+        let found = |part: &str| &file[snippet.span(text.find(part).unwrap()..text.find(part).unwrap() + part.len()).bytes];
+        assert_eq!((found("n == "), found("or"), found("\\t")), ("n == ", "or", "\\t"));
+        assert_eq!(found("\"\u{e4}\\t\""), "\"\\u00e4\\\\t\\\"");
+        assert_eq!(snippet.span(text.len() - 1..text.len()).bytes, file.len() - 3..file.len() - 2);
+    }
+
+    #[test]
+    fn a_line_that_ends_in_a_backslash_is_counted() {
+        let file = "q = \"\"\"\nö: \\\n  b or\nc\"\"\"";
+        let snippet = Snippet::escaped("ö: b or\nc", file, 7);
+        let found = |part: &str| {
+            let at = snippet.text.find(part).unwrap();
+            let span = snippet.span(at..at + part.len());
+            (span.line, &file[span.bytes])
+        };
+        assert_eq!((found("ö"), found("b"), found("c")), ((2, "ö"), (3, "b"), (4, "c")));
     }
 
     #[test]

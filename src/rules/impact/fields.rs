@@ -1,6 +1,6 @@
 //! Fields that rules read: emptied ones, reshaped ones, values that are gone.
 
-use super::super::evaluate::{Known, Truth, test};
+use super::super::evaluate::{Known, Truth, test, test_of};
 use super::super::{Condition, Field, Operator, Predicate, Role, Use};
 use super::watch::Watch;
 use super::words::{list, percent};
@@ -60,7 +60,7 @@ pub(super) fn emptied(watch: &Watch<'_>, finding: &Finding) -> Option<Impact> {
     let what = || format!("holds nothing any more in {}{}", slice(finding), part(share));
     for predicate in &watch.rule.predicates {
         let Some(Relation::Within) = relation(&watch.common(&predicate.field), &path) else { continue };
-        let truth = if predicate.derived.is_some() { Truth::No } else { test(predicate, &Known::Nothing) };
+        let truth = if predicate.derived.is_some() { Truth::No } else { test_of(watch.rule, predicate, &Known::Nothing) };
         let effect = match (predicate.operator, predicate.negated) {
             (Operator::Empty | Operator::Null, false) => Effect::Noisy,
             (_, true) if truth == Truth::Yes => Effect::Noisy,
