@@ -77,7 +77,7 @@ impl Snippet {
             }
             at += length;
         }
-        Self { text: text.to_owned(), pieces }
+        Self { text: text.to_owned(), pieces, end: file.len() }
     }
 
     /// Where a stretch of the text stands in the file.
