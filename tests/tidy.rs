@@ -27,7 +27,7 @@ const DOORS: &[Door] = &[
     ("anstyle", &["report"], "colours of the report for terminals"),
     ("blake3", &["hash"], "one place decides how values are hashed"),
     ("clap", &["cli/args"], "what can be asked is defined once; handlers get values"),
-    ("diff", &["report/side_by_side", "report/word_diff"], "two texts shown to a reader"),
+    ("diff", &["report/side_by_side", "report/word_diff", "rules/unified"], "two texts shown to a reader, and the patch of a rule"),
     ("flate2", &["ingest"], "gzip is told and unpacked at the input edge"),
     ("getrandom", &["hash"], "keys are made where they are defined"),
     ("globset", &["ingest"], "names are expanded at the input edge"),

@@ -7,11 +7,13 @@ mod evaluate;
 pub mod impact;
 mod kql;
 mod panther;
+mod patch;
 mod rule;
 mod set;
 mod sigma;
 mod snippet;
 mod splunk;
+mod unified;
 mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};

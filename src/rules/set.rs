@@ -15,6 +15,8 @@ pub struct RuleSet {
     pub refused: Vec<(String, String)>,
     /// Files that no dialect knows.
     pub others: usize,
+    /// What files beside the rules say about them.
+    pub(super) surroundings: Surroundings,
 }
 
 impl RuleSet {
@@ -39,6 +41,7 @@ impl RuleSet {
             }
         }
         set.refused.sort();
+        set.surroundings = surroundings;
         set
     }
 
