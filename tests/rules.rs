@@ -177,3 +177,40 @@ fn the_roll_out_of_2023_names_every_public_rule_that_lists_a_sibling() {
         assert!(rule["literals"].as_array().unwrap().iter().any(lists), "{}", rule["file"]);
     }
 }
+
+#[test]
+fn the_patch_of_a_finding_applies_and_the_rules_list_the_code() {
+    let Some(rules) = shared() else { return };
+    let place = Place::with_baseline(14);
+    place.incident("day.json");
+    let wanted: Vec<String> = of_incident(&rules, "motivating-1003033", "rules_listing_a_sibling").into_iter().collect();
+    for file in &wanted {
+        place.put(&format!("team/{file}"), std::fs::read(rules.join(file)).unwrap());
+    }
+    let ran = place.run(&["check", "day.json", "--rules", "team", "--format", "json"]);
+    let told = json_of(&ran.out);
+    let root = told["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "new-code").unwrap();
+    assert!(root["suggestion"]["query"].as_str().unwrap().contains("ResultType == \"1003033\""), "{root}");
+    place.put("fix.patch", root["suggestion"]["patch"].as_str().unwrap());
+    let patch = std::process::Command::new("patch")
+        .args(["-p1", "--fuzz=0", "--binary", "-i", "../fix.patch"])
+        .current_dir(place.path("team"))
+        .output();
+    let Ok(patch) = patch else {
+        println!("skipped: the program patch is not installed");
+        return;
+    };
+    assert!(patch.status.success(), "{}", String::from_utf8_lossy(&patch.stdout) + String::from_utf8_lossy(&patch.stderr));
+    let read = json_of(&place.run(&["rules", "team", "--format", "json"]).out);
+    let lists = |file: &String| {
+        let of_file = |rule: &&Value| rule["file"] == file.as_str();
+        let literals =
+            read["rules"].as_array().unwrap().iter().filter(of_file).flat_map(|rule| rule["literals"].as_array().unwrap().clone());
+        literals.into_iter().any(|literal| literal["values"].as_array().unwrap().iter().any(|value| value == "1003033"))
+    };
+    let unmended: Vec<&String> = wanted.iter().filter(|file| !lists(file)).collect();
+    assert_eq!(unmended, Vec::<&String>::new());
+    // Nobody is unreached any more.
+    let again = json_of(&place.run(&["check", "day.json", "--rules", "team", "--format", "json"]).out);
+    assert!(named(&again, "new-code").values().all(|effect| effect != "unreached"), "{again}");
+}

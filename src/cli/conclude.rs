@@ -51,7 +51,7 @@ impl<'a> Judged<'a> {
             let report = Report::new(run, info, checked, &self.assessment.findings, severity, reveal);
             let report = report.with_history(&ended, &past.acceptances, reveal);
             let report = match self.rules {
-                Some(rules) => report.with_rules(rules, &self.assessment.impacts, reveal),
+                Some(rules) => report.with_rules(rules, &self.assessment.findings, &self.assessment.impacts, source, reveal),
                 None => report,
             };
             match (&args.expect, &reading.sign_ins) {

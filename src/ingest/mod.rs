@@ -170,7 +170,7 @@ pub trait Sink {
 /// What is left out is still cut into records, since the form, a header or the columns of a table stand there.
 ///
 /// # Errors
-/// [`Error::File`](crate::error::Error::File) if it cannot be opened or read, [`Damaged`](crate::error::Error::Damaged) if its
+/// [`Error::File`] if it cannot be opened or read, [`Damaged`](crate::error::Error::Damaged) if its
 /// compression is broken (what the sink got has to be dropped), [`Usage`](crate::error::Error::Usage) if it is UTF-16.
 pub fn read(input: &Input, skip: u64, key: &HashKey, sink: &mut dyn Sink) -> Result<Summary> {
     read_in_blocks(input, skip, key, sink, BLOCK_BYTES)

@@ -2,26 +2,57 @@
 
 use super::reveal::Reveal;
 use super::words::number;
-use super::{Report, RuleRow};
-use crate::model::FindingKey;
-use crate::rules::RuleSet;
-use crate::rules::impact::Impact;
+use super::{Report, RuleRow, Suggestion};
+use crate::model::{Evidence, Finding, FindingKey};
+use crate::rules::impact::{Effect, Impact};
+use crate::rules::{RuleSet, hunt};
+use crate::sources::{Role, Source};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 impl Report {
     /// The report with the rules that its findings touch, the worst first, and with what could not be said of rules.
     #[must_use]
-    pub fn with_rules(mut self, set: &RuleSet, impacts: &BTreeMap<FindingKey, Vec<Impact>>, reveal: Reveal) -> Self {
+    pub fn with_rules(
+        mut self,
+        set: &RuleSet,
+        findings: &[Finding],
+        impacts: &BTreeMap<FindingKey, Vec<Impact>>,
+        source: &Source,
+        reveal: Reveal,
+    ) -> Self {
         for (key, impacts) in impacts {
             let Some(row) = self.findings.iter_mut().find(|row| row.key == key.as_str()) else { continue };
             let mut impacts: Vec<&Impact> = impacts.iter().collect();
             impacts.sort_by_key(|impact| (Reverse(impact.effect), impact.rule));
             row.rules = impacts.into_iter().filter_map(|impact| rule_row(set, impact, reveal)).collect();
         }
+        for finding in findings {
+            let Some(row) = self.findings.iter_mut().find(|row| row.key == finding.key.as_str()) else { continue };
+            let query = hunt::query(finding, source, &|value| reveal.text(value).into_owned()).unwrap_or_default();
+            let patch = patch(set, finding, impacts.get(&finding.key).map_or(&[], Vec::as_slice), source);
+            row.suggestion = (!query.is_empty() || !patch.is_empty()).then_some(Suggestion { query, patch });
+        }
         self.checked.not_checked.extend(gaps(set));
         self
     }
+}
+
+/// One patch for all rules that should list a new code, file by file; empty if there is none.
+fn patch(set: &RuleSet, finding: &Finding, impacts: &[Impact], source: &Source) -> String {
+    let (code, siblings) = match &finding.evidence {
+        Evidence::NewCode { code, siblings, .. } => (code, siblings.as_slice()),
+        Evidence::CodeRenamed { from, to, .. } => (to, std::slice::from_ref(from)),
+        _ => return String::new(),
+    };
+    let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for impact in impacts.iter().filter(|impact| impact.effect != Effect::Noisy) {
+        if let Some(rule) = set.rules.get(impact.rule) {
+            by_file.entry(&rule.file).or_default().push(impact.rule);
+        }
+    }
+    let is_code = |field: &str| source.plays(Role::Code, &source.aliases().common(field));
+    by_file.into_iter().filter_map(|(file, rules)| set.add_code(file, &rules, siblings, code, &is_code)).collect()
 }
 
 fn rule_row(set: &RuleSet, impact: &Impact, reveal: Reveal) -> Option<RuleRow> {

@@ -3,7 +3,7 @@
 use super::history::{accepted, ended, tally};
 use super::page::{Page, Span, name, text};
 use super::words::{number, percent, period, short};
-use super::{CohortRow, FindingRow, Format, Report, RuleRow, Style, Verdict, sign_ins};
+use super::{CohortRow, FindingRow, Format, Report, RuleRow, Style, Suggestion, Verdict, sign_ins};
 use crate::error::Result;
 use crate::model::{Counts, RejectReason, Severity, Status};
 use anstyle::AnsiColor;
@@ -126,7 +126,7 @@ fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
     numbers(page, root);
     rules(page, &hit(root, echoes));
     if let Some(suggestion) = &root.suggestion {
-        page.wrapped(INDENT, INDENT + 2, &[text("look with: "), text(&suggestion.query)]);
+        look(page, suggestion);
     }
     if !echoes.is_empty() {
         page.wrapped(INDENT, INDENT, &[text("It explains:")]);
@@ -165,6 +165,22 @@ fn rules(page: &mut Page, rules: &[&RuleRow]) {
         );
     }
     more(page, INDENT, rules.len(), ECHOES, "rules");
+}
+
+/// What to do about a finding.
+fn look(page: &mut Page, suggestion: &Suggestion) {
+    if !suggestion.query.is_empty() {
+        for (place, line) in suggestion.query.lines().enumerate() {
+            let head = if place == 0 { "look with: " } else { "" };
+            page.wrapped(INDENT + 2 * usize::from(place > 0), INDENT + 4, &[text(head).bold(), text(line)]);
+        }
+    }
+    let files = suggestion.patch.lines().filter(|line| line.starts_with("+++ ")).count();
+    if files > 0 {
+        let files = number(u64::try_from(files).unwrap_or(0), "file");
+        let words = format!("a patch of {files} of rules stands in the JSON report (findings[].suggestion.patch, for patch -p1)");
+        page.wrapped(INDENT, INDENT + 2, &[text("mend with: ").bold(), text(words)]);
+    }
 }
 
 fn headline(page: &mut Page, row: &FindingRow) {

@@ -295,9 +295,9 @@ pub struct RuleRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Suggestion {
-    /// A query that shows the records in question.
+    /// A query that shows the records in question; empty if there is none.
     pub query: String,
-    /// A change of the rule, as a patch.
+    /// A change of the rules, for `patch -p1` in their folder; empty if there is none.
     pub patch: String,
 }
 

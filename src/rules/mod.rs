@@ -4,6 +4,7 @@
 mod dialect;
 mod elastic;
 mod evaluate;
+pub mod hunt;
 pub mod impact;
 mod kql;
 mod panther;

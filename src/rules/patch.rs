@@ -33,11 +33,11 @@ impl RuleSet {
         edits.sort_by_key(|edit| edit.0.start);
         edits.dedup();
         let patched = applied(text, &edits)?;
-        self.is_mended(file, &patched, code).then(|| unified(file, text, &patched)).flatten()
+        self.is_mended(file, &patched, code, is_code).then(|| unified(file, text, &patched)).flatten()
     }
 
     /// Whether the patched rules compare what they compared and the code besides, and nothing of them is less understood.
-    fn is_mended(&self, file: &str, patched: &str, code: &str) -> bool {
+    fn is_mended(&self, file: &str, patched: &str, code: &str, is_code: &dyn Fn(&str) -> bool) -> bool {
         let before: Vec<&Rule> = self.rules.iter().filter(|rule| rule.file == file).collect();
         let Some(Ok(after)) = read(RuleFile { name: file, text: patched }, &self.surroundings) else { return false };
         if before.len() != after.len() || before.iter().zip(&after).any(|(before, after)| before.parsed < after.parsed) {
@@ -45,7 +45,9 @@ impl RuleSet {
         }
         let (old, new) = (told(before.into_iter()), told(after.iter()));
         let mut added = new.difference(&old).peekable();
-        added.peek().is_some() && added.all(|told| told.3 == code) && old.is_subset(&new)
+        // A list that another comparison leaves out, or holds against another field, says more than where it was mended.
+        let is_meant = |(_, field, negated, value): &(usize, String, bool, String)| value == code && !negated && is_code(field);
+        added.peek().is_some() && added.all(is_meant) && old.is_subset(&new)
     }
 }
 
@@ -84,13 +86,16 @@ fn edit(language: Language, text: &str, predicate: &Predicate, siblings: &[Strin
     let sibling = values[place];
     let written = text.get(sibling.at.bytes.clone())?;
     let new = written.replacen(&sibling.text, code, 1);
-    if new == written {
+    if new == written || !is_as_plain(code, written, &sibling.text) {
         return None;
     }
     if let Some(prefix) = item_of_block(text, sibling) {
-        return Some((sibling.at.bytes.start..sibling.at.bytes.start, format!("{new}\n{prefix}")));
+        return Some((sibling.at.bytes.start..sibling.at.bytes.start, format!("{new}{}{prefix}", line_end(text))));
     }
-    let in_list = predicate.operator == Operator::In || predicate.values.len() > 1 || is_bracketed(text, sibling);
+    // Brackets around one value are a list here, and say nothing behind `==`.
+    let may_list = matches!(language, Language::Sigma | Language::Kuery) || predicate.operator == Operator::Has;
+    let is_list = may_list && is_bracketed(text, sibling);
+    let in_list = predicate.operator == Operator::In || predicate.values.len() > 1 || is_list;
     if in_list {
         return Some(beside(language, text, &values, place, &new));
     }
@@ -106,6 +111,22 @@ fn edit(language: Language, text: &str, predicate: &Predicate, siblings: &[Strin
         }
         Language::Python => None,
     }
+}
+
+/// Whether a code means itself where a sibling stands as written, whatever the log holds for a code: no wildcard, no macro, no end of
+/// the quotes, and bare only where it is what the sibling is, a number or a word.
+fn is_as_plain(code: &str, written: &str, sibling: &str) -> bool {
+    const WORDS: [&str; 10] = ["true", "false", "null", "yes", "no", "on", "off", "and", "or", "not"];
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') && text.len() <= 18;
+    let is_name = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic()) && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+    let is_plain = code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let is_alike = written != sibling || (is_number(code) && is_number(sibling)) || (is_name(code) && is_name(sibling));
+    is_plain && !code.is_empty() && code.len() <= 100 && is_alike
+}
+
+/// How lines of a text end.
+fn line_end(text: &str) -> &'static str {
+    if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 /// Whether a value stands in a list of itself: a bracket opens right before it and closes right behind it.
@@ -134,7 +155,7 @@ fn beside(language: Language, text: &str, values: &[&Literal], place: usize, new
     let indent = &text[line..bytes.start];
     let stands_alone = indent.trim().is_empty() && line > 0 && values.len() > 1;
     if stands_alone {
-        return (bytes.start..bytes.start, format!("{new},\n{indent}"));
+        return (bytes.start..bytes.start, format!("{new},{}{indent}", line_end(text)));
     }
     let separator = if separator.contains('\n') { usual.to_owned() } else { separator };
     (bytes.end..bytes.end, format!("{separator}{new}"))
@@ -158,7 +179,8 @@ fn block_below(text: &str, sibling: &Literal, written: &str, new: &str) -> Optio
     let colon = head.rfind(':').filter(|at| head[at + 1..].trim().is_empty())?;
     let key = head.len() - head.trim_start_matches([' ', '-']).len();
     let indent = " ".repeat(key + 4);
-    Some((line + colon + 1..sibling.at.bytes.end, format!("\n{indent}- {written}\n{indent}- {new}")))
+    let end = line_end(text);
+    Some((line + colon + 1..sibling.at.bytes.end, format!("{end}{indent}- {written}{end}{indent}- {new}")))
 }
 
 #[cfg(test)]

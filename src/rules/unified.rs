@@ -16,7 +16,7 @@ pub(super) fn unified(file: &str, before: &str, after: &str) -> Option<String> {
         return None;
     }
     let lines = lines(before, after);
-    let mut out = format!("--- a/{file}\n+++ b/{file}\n");
+    let mut out = format!("--- {}\n+++ {}\n", name("a", file), name("b", file));
     let changed: Vec<usize> = lines.iter().enumerate().filter(|(_, line)| line.0 != ' ').map(|(at, _)| at).collect();
     let mut rest = changed.as_slice();
     while let [first, ..] = rest {
@@ -26,6 +26,25 @@ pub(super) fn unified(file: &str, before: &str, after: &str) -> Option<String> {
         rest = &rest[near + 1..];
     }
     Some(out)
+}
+
+/// A file as the head of a patch names it. A name with a blank ends at a tab, and one that could be taken for something else stands
+/// between quotes, as `git` and GNU `patch` write it.
+fn name(side: &str, file: &str) -> String {
+    if !file.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
+        let end = if file.contains(char::is_whitespace) { "\t" } else { "" };
+        return format!("{side}/{file}{end}");
+    }
+    let mut quoted = format!("\"{side}/");
+    for c in file.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| quoted.push_str(&format!("\\{byte:03o}"))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// All lines of both texts, in the order of a patch.
@@ -77,6 +96,13 @@ mod tests {
         let expected = "--- a/x\n+++ b/x\n@@ -2,10 +2,11 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n+8b\n 9\n 10\n 11\n@@ -15,6 +16,5 @@\n 15\n 16\n 17\n-18\n 19\n 20\n";
         assert_eq!(unified("x", &before, &after).as_deref(), Some(expected));
         assert_eq!(unified("x", &before, &before), None);
+    }
+
+    #[test]
+    fn names_with_blanks_end_at_a_tab_and_odd_ones_are_quoted() {
+        let head = |file: &str| unified(file, "a\n", "b\n").unwrap().split("@@").next().unwrap().to_owned();
+        assert_eq!(head("x y/z.yaml"), "--- a/x y/z.yaml\t\n+++ b/x y/z.yaml\t\n");
+        assert_eq!(head("x\n+++ b/y \"\\"), "--- \"a/x\\012+++ b/y \\\"\\\\\"\n+++ \"b/x\\012+++ b/y \\\"\\\\\"\n");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Aliases {
     fields: BTreeMap<String, String>,
     /// Fields that stand in no record, since products add them on the way: plain, with a `*` at the end for all that begin so.
     added: Vec<String>,
+    /// Columns of Log Analytics that are called otherwise than the key with a capital; with a dot at the end, for an object.
+    columns: BTreeMap<String, String>,
 }
 
 impl Aliases {
@@ -22,8 +24,9 @@ impl Aliases {
         tables: BTreeMap<String, String>,
         fields: &BTreeMap<String, Vec<String>>,
         added: &[String],
+        columns: BTreeMap<String, String>,
     ) -> Self {
-        let mut aliases = Self { prefixes, tables, ..Self::default() };
+        let mut aliases = Self { prefixes, tables, columns, ..Self::default() };
         aliases.added = added.iter().map(|name| aliases.plain(name)).collect();
         for (field, names) in fields {
             let field = aliases.plain(field);
@@ -67,6 +70,28 @@ impl Aliases {
     #[must_use]
     pub fn tables_of(&self, record_type: &str) -> Vec<&str> {
         self.tables.keys().map(String::as_str).filter(|table| !table.contains('*') && self.holds(table, record_type)).collect()
+    }
+
+    /// The tables that hold records as they are logged, since they are called as their type is, in order.
+    pub fn own_tables(&self) -> impl Iterator<Item = &str> {
+        self.tables.keys().map(String::as_str).filter(|table| self.is_own(table))
+    }
+
+    /// Whether a table holds records as they are logged, and no columns that another product made.
+    #[must_use]
+    pub fn is_own(&self, table: &str) -> bool {
+        let types = self.record_types(table).map(str::to_ascii_lowercase);
+        types.is_some_and(|types| !types.contains(['*', '|']) && table.to_ascii_lowercase().ends_with(&types))
+    }
+
+    /// The column of Log Analytics that holds a key of the record, or the object below it.
+    #[must_use]
+    pub fn column(&self, key: &str, is_object: bool) -> String {
+        let own = is_object.then(|| self.columns.get(&format!("{key}."))).flatten().or_else(|| self.columns.get(key));
+        own.cloned().unwrap_or_else(|| {
+            let mut letters = key.chars();
+            letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        })
     }
 
     fn plain(&self, field: &str) -> String {

@@ -48,6 +48,7 @@ struct Detections {
     tables: BTreeMap<String, String>,
     fields: BTreeMap<String, Vec<String>>,
     added: Vec<String>,
+    columns: BTreeMap<String, String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -145,7 +146,13 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
     let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
     let relied_on = bare(file.relied_on);
     let names = file.names.into_iter().map(|(name, list)| (name, bare(list))).collect();
-    source.aliases = Aliases::new(file.detections.prefixes, file.detections.tables, &file.detections.fields, &file.detections.added);
+    source.aliases = Aliases::new(
+        file.detections.prefixes,
+        file.detections.tables,
+        &file.detections.fields,
+        &file.detections.added,
+        file.detections.columns,
+    );
     (source.words, source.client, source.tenant, source.relied_on, source.names) = (words, client, tenant, relied_on, names);
     Ok(source)
 }

@@ -66,7 +66,7 @@ fn of_rule(watch: &Watch<'_>, facts: &Facts) -> Vec<Already> {
         }
         let Some(why) = never_filled(watch, facts, &common, field.table.as_deref()) else { continue };
         // A data set of many logs has records that are not in this one, and other products add columns of their own.
-        let is_own = field.table.as_ref().is_some_and(|table| is_table_of_the_log(watch, table));
+        let is_own = field.table.as_ref().is_some_and(|table| watch.source.aliases().is_own(table));
         let is_quiet = !is_own && why.starts_with(NOWHERE);
         let filters = |predicate: &&Predicate| predicate.field == field.name && decides(watch.rule, predicate) && !fits_nothing(predicate);
         let (effect, clause, at) = match watch.rule.predicates.iter().find(filters) {
@@ -88,12 +88,6 @@ fn of_rule(watch: &Watch<'_>, facts: &Facts) -> Vec<Already> {
 /// Whether a comparison holds of an empty field as well.
 fn fits_nothing(predicate: &Predicate) -> bool {
     test(predicate, &Known::Nothing) == Truth::Yes
-}
-
-/// Whether a table holds records as they are logged: it is called as their type is.
-fn is_table_of_the_log(watch: &Watch<'_>, table: &str) -> bool {
-    let types = watch.source.aliases().record_types(table).map(str::to_ascii_lowercase);
-    types.is_some_and(|types| table.to_ascii_lowercase().ends_with(&types))
 }
 
 /// Why a field never held anything; `None` if it did in some record that the table may hold.

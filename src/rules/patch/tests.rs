@@ -4,8 +4,8 @@ use crate::rules::RuleSet;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// The file after its patch was applied by the program, if it is there; else by nobody.
-fn mended(name: &str, text: &str) -> Option<String> {
+/// The patch that adds a code to a file.
+fn patched(name: &str, text: &str, code: &str) -> Option<String> {
     let set = RuleSet::read(vec![(name.to_owned(), text.to_owned())], Vec::new());
     let siblings = ["50074".to_owned(), "500121".to_owned()];
     let is_code = |field: &str| {
@@ -14,7 +14,13 @@ fn mended(name: &str, text: &str) -> Option<String> {
             || field.ends_with("error_code")
     };
     let all: Vec<usize> = (0..set.rules.len()).collect();
-    let patch = set.add_code(name, &all, &siblings, "1003033", &is_code)?;
+    set.add_code(name, &all, &siblings, code, &is_code)
+}
+
+/// The file after its patch was applied by the program, if it is there; else by nobody.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+fn mended(name: &str, text: &str) -> Option<String> {
+    let patch = patched(name, text, "1003033")?;
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(name), text).unwrap();
     let program = Command::new("patch")
@@ -24,7 +30,7 @@ fn mended(name: &str, text: &str) -> Option<String> {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut program) = program else {
-        println!("skipped: the program patch is not installed");
+        eprintln!("skipped: the program patch is not installed");
         return None;
     };
     program.stdin.take().unwrap().write_all(patch.as_bytes()).unwrap();
@@ -164,5 +170,55 @@ fn searches_of_splunk_and_elastic_are_mended() {
         ),
     ] {
         assert_eq!(mended("e.toml", &elastic(language, before)), Some(elastic(language, after)), "{before}");
+    }
+}
+
+#[test]
+fn windows_line_ends_stay_where_lines_are_added() {
+    if !has_patch() {
+        return;
+    }
+    let list = "SigninLogs\r\n| where ResultType in (\r\n    \"50126\",\r\n    \"50074\"\r\n)\r\n";
+    let expected = list.replace("    \"50074\"", "    \"1003033\",\r\n    \"50074\"");
+    assert_eq!(mended("a.kql", list).as_deref(), Some(expected.as_str()));
+    let sigma = "title: t\r\nlogsource:\r\n    product: azure\r\n    service: signinlogs\r\ndetection:\r\n    selection:\r\n        ResultType: 50074\r\n    condition: selection\r\n";
+    let expected = sigma.replace(" 50074", "\r\n            - 50074\r\n            - 1003033");
+    assert_eq!(mended("c.yml", sigma).as_deref(), Some(expected.as_str()));
+}
+
+#[test]
+fn a_list_that_also_leaves_out_is_left_alone() {
+    for text in [
+        "let codes = dynamic([\"50074\", \"50126\"]);\nSigninLogs | where ResultType in (codes)\n| union (SigninLogs | where ResultType !in (codes))\n",
+        "let codes = dynamic([\"50074\", \"50126\"]);\nSigninLogs | where ResultType in (codes) and AppId in (codes)\n",
+        "SigninLogs | where ResultType == (\"50074\")\n",
+    ] {
+        assert_eq!(patched("a.kql", text, "1003033"), None, "{text}");
+    }
+}
+
+#[test]
+fn a_code_that_would_mean_more_than_itself_is_not_added() {
+    let kql = "SigninLogs | where ResultType in (\"50074\")\n";
+    let bare = "SigninLogs | where ResultType in (50074)\n";
+    let splunk = "name: n\nid: i\nversion: 1\nsearch: '`azure` errorCode=\"50074\" | stats count by user'\ntype: TTP\n";
+    let sigma = "title: t\nlogsource:\n    product: azure\n    service: signinlogs\ndetection:\n    s:\n        ResultType: '50074'\n    condition: s\n";
+    for code in ["1*", "1?", "1\" or 1==1 //", "1\\", "1\n2", "1'", "", "1) or (1", "$x$", "%x%", "{{x}}", "`x`", "1\u{202e}2", "1,2"] {
+        for (name, text) in [("a.kql", kql), ("a.kql", bare), ("d.yml", splunk), ("c.yml", sigma)] {
+            assert_eq!(patched(name, text, code), None, "{code:?} {text}");
+        }
+    }
+    for code in ["abc", "007", "-1", "1e3", "true"] {
+        assert_eq!(patched("a.kql", bare, code), None, "{code:?}");
+    }
+    assert!(patched("a.kql", kql, "1003033").is_some() && patched("a.kql", kql, "INVALID_CREDENTIALS").is_some());
+}
+
+#[test]
+fn one_comparison_that_cannot_be_mended_does_not_keep_others_from_it() {
+    if has_patch() {
+        let before = "SigninLogs | where ResultType == (\"50074\") or ResultType in (\"500121\")\n";
+        let expected = before.replace("(\"500121\")", "(\"500121\", \"1003033\")");
+        assert_eq!(mended("a.kql", before), Some(expected));
     }
 }
