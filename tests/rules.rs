@@ -179,6 +179,59 @@ fn the_roll_out_of_2023_names_every_public_rule_that_lists_a_sibling() {
 }
 
 #[test]
+fn records_of_a_report_are_tried_on_the_rules_as_they_are() {
+    let place = Place::with_baseline(14);
+    place.incident("day.json");
+    place.put("team/a.kql", LISTS);
+    place.put("team/portal.kql", LISTS.replace("| summarize", "| where isnotempty(Location)\n| summarize"));
+    place.put("team/success.kql", SUCCESS);
+    place.run(&["check", "day.json", "--rules", "team", "--exit-zero", "--output", "report.json"]).succeeds();
+    let test = |expected: i32| {
+        let ran = place.run(&["rules", "test", "team", "report.json", "--format", "json"]);
+        assert_eq!(ran.code, expected, "{}", ran.err);
+        let told = json_of(&ran.out);
+        let schema = json_of(&report::schema("rules-test").unwrap());
+        assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&told));
+        told
+    };
+    let results = |told: &Value| -> BTreeMap<String, (String, String)> {
+        let rows = told["tests"].as_array().unwrap().iter().filter(|row| row["check"] == "new-code").map(|row| {
+            let failing = row["failing"].as_array().unwrap().iter().map(|failing| failing["clause"].as_str().unwrap()).collect::<Vec<_>>();
+            (row["file"].as_str().unwrap().to_owned(), (row["result"].as_str().unwrap().to_owned(), failing.join(" + ")))
+        });
+        rows.collect()
+    };
+    let codes = "ResultType in (\"50074\", \"500121\")";
+    let row = |result: &str, failing: &str| (result.to_owned(), failing.to_owned());
+    let both = format!("{codes} + isnotempty(Location)");
+    let expected = [("a.kql".to_owned(), row("misses", codes)), ("portal.kql".to_owned(), row("misses", &both))];
+    assert_eq!(results(&test(1)), BTreeMap::from(expected));
+    // The code alone is not all that the second rule lacks.
+    let mend = |file: &str| {
+        let text = std::fs::read_to_string(place.path(file)).unwrap();
+        place.put(file, text.replace("\"500121\"", "\"500121\", \"1003033\""));
+    };
+    mend("team/a.kql");
+    mend("team/portal.kql");
+    let expected = [("a.kql".to_owned(), row("sees", "")), ("portal.kql".to_owned(), row("misses", "isnotempty(Location)"))];
+    assert_eq!(results(&test(1)), BTreeMap::from(expected));
+    let page = place.run(&["rules", "test", "team", "report.json"]).out;
+    assert!(page.contains("MISSES      portal  portal.kql") && page.contains("line 3: isnotempty(Location)"), "{page}");
+    // A rule that asks for something else now, and one that is gone.
+    place.put("team/portal.kql", "SigninLogs | where ResultType == 7");
+    let expected = [("a.kql".to_owned(), row("sees", "")), ("portal.kql".to_owned(), row("other-records", ""))];
+    assert_eq!(results(&test(0)), BTreeMap::from(expected));
+    std::fs::remove_file(place.path("team/a.kql")).unwrap();
+    let expected = [("a.kql".to_owned(), row("gone", "")), ("portal.kql".to_owned(), row("other-records", ""))];
+    assert_eq!(results(&test(3)), BTreeMap::from(expected));
+    // Reports that hold no records, and what is no report.
+    place.run(&["check", "day.json", "--exit-zero", "--output", "plain.json"]).succeeds();
+    place.run(&["rules", "test", "team", "plain.json"]).fails(3, &["no record to try", "--rules team"]);
+    place.run(&["rules", "test", "team", "day.json"]).fails(2, &["day.json", "this is no report"]);
+    place.run(&["rules", "test", "team", "nothing.json"]).fails(2, &["nothing.json"]);
+}
+
+#[test]
 fn the_patch_of_a_finding_applies_and_the_rules_list_the_code() {
     let Some(rules) = shared() else { return };
     let place = Place::with_baseline(14);

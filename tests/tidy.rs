@@ -45,8 +45,9 @@ const DOORS: &[Door] = &[
     ),
     (
         "serde_json",
-        &["report", "expect/manifest", "fingerprint/text", "demo", "cli/demo", "model/path"],
-        "writes reports, exports and made-up logs, reads manifests and the quoted keys of paths; logs are read by `scan` alone",
+        &["report", "expect/manifest", "fingerprint/text", "demo", "cli/demo", "model/path", "rules/trial", "rules/witness"],
+        "writes reports, exports and made-up logs, reads manifests, made-up records and the quoted keys of paths; logs are read by \
+         `scan` alone",
     ),
     ("serde_path_to_error", &["expect/manifest"], "which key of a manifest is wrong"),
     ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),

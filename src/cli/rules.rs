@@ -1,28 +1,68 @@
 //! `logdrift rules`: what the team's detections depend on.
 
-use super::args::RulesArgs;
+use super::args::{RulesArgs, RulesCommand, RulesTestArgs, RulesToldArgs};
 use super::life::Past;
 use super::{Context, Outcome, check};
 use crate::compare::Comparison;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
 use crate::ingest::texts;
-use crate::report::RulesReport;
+use crate::report::{Report, RulesReport, RulesTest};
 use crate::rules::{RuleSet, impact};
 use crate::sources::Source;
 use crate::store::{Access, Store};
 use std::path::Path;
 
 pub(super) fn run(args: &RulesArgs, context: &Context) -> Result<Outcome> {
+    match &args.command {
+        Some(RulesCommand::Test(args)) => test(args, context),
+        None => tell(&args.told, context),
+    }
+}
+
+/// Tries the records of reports on the rules.
+fn test(args: &RulesTestArgs, context: &Context) -> Result<Outcome> {
     let set = read(&args.folder)?;
-    let source = super::source::named(&args.source)?;
+    let source = super::source::named(&args.common.source)?;
+    let reports = args.reports.iter().map(|path| report(path)).collect::<Result<Vec<Report>>>()?;
+    let done = RulesTest::new(&set, &reports, &source);
+    if done.tests.is_empty() {
+        let rules = done.without_records;
+        return Err(Error::Nothing(format!(
+            "no record to try: the findings name {rules} blind or unreached rules, none of which a record shows; write the report with \
+             `logdrift check INPUT... --rules {} --format json`",
+            args.folder.display()
+        )));
+    }
+    let is_json = args.common.format.as_deref() == Some("json");
+    let text = if is_json { done.to_json()? } else { done.to_terminal(context.out.style()) };
+    context.out.data(&text)?;
+    Ok(match (done.missed, done.seen) {
+        (0, 0) => Outcome::NotCheckable,
+        (0, _) => Outcome::Clean,
+        _ => Outcome::Drift,
+    })
+}
+
+/// A report that was written as JSON.
+fn report(path: &Path) -> Result<Report> {
+    let read = if path.as_os_str() == "-" { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) };
+    let text = read.map_err(|source| Error::File { action: "read", path: path.to_owned(), source })?;
+    Report::from_json(&text).map_err(|error| Error::Usage(format!("{}: {error}", path.display())))
+}
+
+/// Says what rules depend on.
+fn tell(args: &RulesToldArgs, context: &Context) -> Result<Outcome> {
+    let folder = args.folder.as_deref().ok_or_else(|| Error::Usage("name a folder of rules".into()))?;
+    let set = read(folder)?;
+    let source = super::source::named(&args.common.source)?;
     let mut report = RulesReport::new(&set, &source);
     if let Some(store) = &args.store {
         let baseline = Comparison::new(baseline(store, &source, context)?, Vec::new());
         report = report.with_baseline(&impact::already(&set, &baseline, &source));
     }
     let is_blind = report.read.blind.is_some_and(|blind| blind > 0);
-    let is_json = args.format.as_deref() == Some("json");
+    let is_json = args.common.format.as_deref() == Some("json");
     let text = if is_json { report.to_json()? } else { report.to_terminal(context.out.style()) };
     context.out.data(&text)?;
     Ok(if is_blind { Outcome::Drift } else { Outcome::Clean })

@@ -3,6 +3,7 @@
 mod cohort;
 mod content;
 mod evidence;
+mod example;
 mod finding;
 mod history;
 mod path;

@@ -206,12 +206,12 @@ shapes! {
     CODE = 54 "identifier" Filled Text Words;
 }
 
-const ISO: u8 = 64;
-const HEX: u8 = 144;
-const BASE64: u8 = 156;
-const BASE64_URL: u8 = 168;
-const ALNUM: u8 = 180;
-const LENGTH_CLASSES: [usize; 12] = [12, 16, 24, 32, 40, 48, 64, 96, 128, 256, 512, usize::MAX];
+pub(super) const ISO: u8 = 64;
+pub(super) const HEX: u8 = 144;
+pub(super) const BASE64: u8 = 156;
+pub(super) const BASE64_URL: u8 = 168;
+pub(super) const ALNUM: u8 = 180;
+pub(super) const LENGTH_CLASSES: [usize; 12] = [12, 16, 24, 32, 40, 48, 64, 96, 128, 256, 512, usize::MAX];
 
 impl Shape {
     /// Number of codes, for tables indexed by [`Shape::code`].

@@ -2,9 +2,10 @@
 
 use super::reveal::Reveal;
 use super::words::number;
-use super::{Report, RuleRow, Suggestion};
+use super::{Report, RuleRow, Suggestion, WitnessRow};
 use crate::model::{Evidence, Finding, FindingKey};
 use crate::rules::impact::{Effect, Impact};
+use crate::rules::witness::Witness;
 use crate::rules::{RuleSet, hunt};
 use crate::sources::{Role, Source};
 use std::cmp::Reverse;
@@ -66,6 +67,17 @@ fn rule_row(set: &RuleSet, impact: &Impact, reveal: Reveal) -> Option<RuleRow> {
         clause: reveal.text(&impact.clause).into_owned(),
         why: reveal.text(&impact.why).into_owned(),
         lost: impact.lost,
+        witness: impact.witness.as_ref().and_then(|witness| witness_row(witness, reveal)),
+    })
+}
+
+/// The records, unless one of their texts may not be shown: with a name in its place the rule would not look at them.
+fn witness_row(witness: &Witness, reveal: Reveal) -> Option<WitnessRow> {
+    let is_shown = |text: &String| reveal.text(text) == text.as_str();
+    witness.told.iter().all(is_shown).then(|| WitnessRow {
+        before: witness.before.clone(),
+        after: witness.after.clone(),
+        assumed: witness.assumed.iter().map(|text| reveal.text(text).into_owned()).collect(),
     })
 }
 

@@ -6,6 +6,7 @@ mod sign_ins;
 pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};
 
 use crate::model::{Counts, Severity, Status, Window};
+use rules::{RuleRow, Suggestion};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -265,40 +266,6 @@ impl From<CountsRow> for Counts {
     fn from(CountsRow { records, count }: CountsRow) -> Self {
         Self { records, count }
     }
-}
-
-/// A detection rule that a finding touches.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RuleRow {
-    /// Its id in its own file.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The file it stands in.
-    pub file: String,
-    /// Line of the clause, counted from 1.
-    pub line: u64,
-    /// What the drift does to it, in one word.
-    pub effect: String,
-    /// The clause that reads the field or value.
-    pub clause: String,
-    /// Why it is touched: one sentence.
-    pub why: String,
-    /// Share (0 to 1) of the records it used to match that is lost to it, or of those it should match that do not reach it; null
-    /// where records alone do not tell.
-    #[schemars(range(min = 0.0, max = 1.0))]
-    pub lost: Option<f64>,
-}
-
-/// What could be done about a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Suggestion {
-    /// A query that shows the records in question; empty if there is none.
-    pub query: String,
-    /// A change of the rules, for `patch -p1` in their folder; empty if there is none.
-    pub patch: String,
 }
 
 /// The outcome in one word.

@@ -22,6 +22,15 @@ impl Truth {
         }
     }
 
+    /// Whether one of two things holds.
+    pub(super) const fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Yes, _) | (_, Self::Yes) => Self::Yes,
+            (Self::No, Self::No) => Self::No,
+            _ => Self::Maybe,
+        }
+    }
+
     const fn of(holds: bool) -> Self {
         if holds { Self::Yes } else { Self::No }
     }
@@ -57,11 +66,7 @@ fn holds_under(condition: &Condition, rule: &Rule, field: &dyn Fn(&str) -> Known
         }
         Condition::Any(any) => {
             let found = any.iter().map(|one| holds_under(one, rule, field, negated));
-            found.fold(Truth::No, |any, one| match (any, one) {
-                (Truth::Yes, _) | (_, Truth::Yes) => Truth::Yes,
-                (Truth::No, Truth::No) => Truth::No,
-                _ => Truth::Maybe,
-            })
+            found.fold(Truth::No, Truth::or)
         }
         Condition::Not(inner) => holds_under(inner, rule, field, !negated).not(),
         Condition::Unknown(_) => Truth::Maybe,
@@ -94,11 +99,7 @@ pub fn test(predicate: &Predicate, known: &Known) -> Truth {
         (Known::Nothing, _) => nothing_fits(predicate),
         (Known::Values(values), _) => {
             let found = values.iter().map(|value| fits(predicate, value));
-            found.fold(Truth::No, |any, one| match (any, one) {
-                (Truth::Yes, _) | (_, Truth::Yes) => Truth::Yes,
-                (Truth::No, Truth::No) => Truth::No,
-                _ => Truth::Maybe,
-            })
+            found.fold(Truth::No, Truth::or)
         }
     };
     let truth = if truth == Truth::No && predicate.open.is_some() { Truth::Maybe } else { truth };

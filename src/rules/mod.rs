@@ -14,13 +14,16 @@ mod set;
 mod sigma;
 mod snippet;
 mod splunk;
+mod trial;
 mod unified;
+pub mod witness;
 mod yaml;
 
 pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
 pub use evaluate::{Known, Truth, holds, test, test_of};
 pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
 pub use set::RuleSet;
+pub use trial::{Record, Tried, tried};
 
 /// The rules of a file; `None` if no dialect knows it.
 ///

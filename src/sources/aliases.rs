@@ -94,6 +94,15 @@ impl Aliases {
         })
     }
 
+    /// Whether a name in a detection can mean an object: a column of text may go by the key of an object that has a column of
+    /// another name.
+    #[must_use]
+    pub fn may_mean_object(&self, field: &str) -> bool {
+        let (plain, common) = (self.plain(field), self.common(field));
+        let other = self.columns.iter().find(|(key, _)| key.strip_suffix('.').is_some_and(|key| self.plain(key) == common));
+        other.is_none_or(|(_, column)| self.plain(column) == plain)
+    }
+
     fn plain(&self, field: &str) -> String {
         let mut rest = field;
         while let Some(shorter) = self.prefixes.iter().find_map(|prefix| strip(rest, prefix)) {
@@ -130,6 +139,14 @@ fn strip<'a>(name: &'a str, prefix: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use crate::sources::{Role, Source};
+
+    #[test]
+    fn a_column_of_text_is_not_the_object_of_the_same_key() {
+        let source = Source::named("entra-signin").unwrap();
+        let may = |field: &str| source.aliases().may_mean_object(field);
+        assert!(may("LocationDetails") && may("locationdetails") && may("DeviceDetail") && may("Status"));
+        assert!(!may("Location") && !may("location"));
+    }
 
     #[test]
     fn one_field_has_one_name_in_all_products() {

@@ -126,4 +126,13 @@ Examples:
   logdrift rules detections/
   logdrift rules detections/ --format json
   logdrift rules detections/ --store logdrift.db
-  logdrift rules detections/spray.kql";
+  logdrift rules detections/spray.kql
+  logdrift rules test detections/ report.json";
+
+pub(super) const RULES_TEST: &str = "\
+A check with --rules hands over, for each rule that it calls blind or unreached, a record that the rule looks at and
+the same record as it is now. Exits with 1 if a rule passes over a record, with 3 if a report has none.
+
+Examples:
+  logdrift check today.json --source entra-signin --rules detections/ -o report.json
+  logdrift rules test detections/ report.json";

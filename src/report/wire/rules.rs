@@ -147,3 +147,103 @@ pub struct BlindRow {
     /// Why: one sentence.
     pub why: String,
 }
+
+/// A detection rule that a finding touches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RuleRow {
+    /// Its id in its own file.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The file it stands in.
+    pub file: String,
+    /// Line of the clause, counted from 1.
+    pub line: u64,
+    /// What the drift does to it, in one word.
+    pub effect: String,
+    /// The clause that reads the field or value.
+    pub clause: String,
+    /// Why it is touched: one sentence.
+    pub why: String,
+    /// Share (0 to 1) of the records it used to match that is lost to it, or of those it should match that do not reach it; null
+    /// where records alone do not tell.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub lost: Option<f64>,
+    /// Records that show it; null where no record alone does.
+    pub witness: Option<WitnessRow>,
+}
+
+/// Two made-up records in the form of the log: the rule looks at the first, as records were, and passes over the second, as they are
+/// now. `logdrift rules test` tries them on the rules as they are by then.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessRow {
+    /// As records were.
+    pub before: serde_json::Value,
+    /// As they are now.
+    pub after: serde_json::Value,
+    /// What of the rule was taken for granted, since no record alone tells it.
+    pub assumed: Vec<String>,
+}
+
+/// What could be done about a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Suggestion {
+    /// A query that shows the records in question; empty if there is none.
+    pub query: String,
+    /// A change of the rules, for `patch -p1` in their folder; empty if there is none.
+    pub patch: String,
+}
+
+/// What rules make of the records that a check handed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulesTest {
+    /// Name and version of this form: `logdrift.rules-test/1`.
+    pub schema: String,
+    /// Pairs after whose change the rule still looks at the record, as far as a record tells.
+    pub seen: u64,
+    /// Pairs after whose change it does not.
+    pub missed: u64,
+    /// Pairs whose first record the rule does not look at either, so that it was rewritten since, or whose rule is gone.
+    pub untested: u64,
+    /// Rules that a finding blinds or leaves unreached for which no record shows it.
+    pub without_records: u64,
+    /// The pairs, in the order of the reports.
+    pub tests: Vec<TestRow>,
+}
+
+/// One rule and one pair of records.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestRow {
+    /// `sees`, `may-see` (something of the rule cannot be told from a record), `misses`, `other-records` (it passes over the first
+    /// record too), `gone`.
+    pub result: String,
+    /// Id of the rule.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The file it stands in.
+    pub file: String,
+    /// Key of the finding.
+    pub finding: String,
+    /// The finding's check.
+    pub check: String,
+    /// The clauses for which the record as it is now is passed over, with their lines.
+    pub failing: Vec<FailingRow>,
+    /// What was taken for granted.
+    pub assumed: Vec<String>,
+}
+
+/// A clause that does not fit a record.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FailingRow {
+    /// The clause.
+    pub clause: String,
+    /// Its line in the file, from 1.
+    pub line: u64,
+}

@@ -101,5 +101,5 @@ pub(super) fn without_type(watch: &Watch<'_>, kind: &str) -> Option<Impact> {
     let table = selection.table.clone().unwrap_or_default();
     let effect = if others || !selection.needed { Effect::Weakened } else { Effect::Blind };
     let why = format!("reads {table}, and no {kind} is logged any more");
-    Some(Impact { rule: watch.place, effect, clause: table, at: selection.at.clone(), why, lost: None })
+    Some(Impact { rule: watch.place, effect, clause: table, at: selection.at.clone(), why, lost: None, witness: None })
 }

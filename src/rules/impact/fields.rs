@@ -63,7 +63,8 @@ pub(super) fn emptied(watch: &Watch<'_>, finding: &Finding) -> Option<Impact> {
         let truth = if predicate.derived.is_some() { Truth::No } else { test_of(watch.rule, predicate, &Known::Nothing) };
         let effect = match (predicate.operator, predicate.negated) {
             (Operator::Empty | Operator::Null, false) => Effect::Noisy,
-            (_, true) if truth == Truth::Yes => Effect::Noisy,
+            // What is not in a list that nobody knows is left in.
+            (_, true) if truth != Truth::No => Effect::Noisy,
             _ if truth == Truth::Yes => continue,
             _ if decides(watch.rule, predicate) && predicate.derived.is_none() && is_meant(watch, finding, share) => Effect::Blind,
             _ => Effect::Weakened,
@@ -87,7 +88,7 @@ fn used_for(watch: &Watch<'_>, field: &Field, used: &Use, is_meant: bool, what: 
     let joins = *role == Role::JoinKey && watch.rule.selections.iter().any(|selection| joins_inner(&selection.condition));
     let effect = if joins && is_meant { Effect::Blind } else { Effect::Weakened };
     let why = format!("{}, {}, {what}", field.name, words(*role));
-    Some(Impact { rule: watch.place, effect, clause: field.name.clone(), at: at.clone(), why, lost: share })
+    Some(Impact { rule: watch.place, effect, clause: field.name.clone(), at: at.clone(), why, lost: share, witness: None })
 }
 
 fn joins_inner(condition: &Condition) -> bool {

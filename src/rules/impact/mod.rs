@@ -8,6 +8,7 @@ mod words;
 
 pub use already::{Already, already};
 
+use super::witness::{Stage, Witness, witness};
 use super::{Condition, Place, Predicate, Rule, RuleSet, Span};
 use crate::compare::Comparison;
 use crate::model::{Evidence, Finding, FindingKey, Severity};
@@ -57,6 +58,8 @@ pub struct Impact {
     /// Share (0 to 1) of the records the rule used to match that is lost, or of those it should match that it does not; `None`
     /// where the records alone do not tell.
     pub lost: Option<f64>,
+    /// Two records that show it: one that the rule looks at, and the same as it is now, which the rule passes over.
+    pub witness: Option<Witness>,
 }
 
 /// What findings about a comparison do to the rules, by the finding. Of several effects on one rule the worst is told.
@@ -64,7 +67,11 @@ pub struct Impact {
 pub fn impacts(set: &RuleSet, findings: &[Finding], comparison: &Comparison, source: &Source) -> BTreeMap<FindingKey, Vec<Impact>> {
     let watches: Vec<Watch<'_>> =
         set.rules.iter().enumerate().filter_map(|(place, rule)| Watch::new(place, rule, comparison, source)).collect();
-    let of = |finding: &Finding| -> Vec<Impact> { watches.iter().filter_map(|watch| impact(watch, finding)).collect() };
+    let stage = Stage::new(comparison, source);
+    let of = |finding: &Finding| -> Vec<Impact> {
+        let impacts = watches.iter().filter_map(|watch| impact(watch, finding));
+        impacts.map(|impact| Impact { witness: shown(&stage, set, finding, &impact), ..impact }).collect()
+    };
     findings.iter().map(|finding| (finding.key.clone(), of(finding))).filter(|(_, impacts)| !impacts.is_empty()).collect()
 }
 
@@ -85,6 +92,13 @@ fn impact(watch: &Watch<'_>, finding: &Finding) -> Option<Impact> {
         Evidence::RelationChanged { .. } => fields::equal(watch, finding),
         _ => None,
     }
+}
+
+/// Records that show what a finding does to a rule that no longer sees.
+fn shown(stage: &Stage<'_>, set: &RuleSet, finding: &Finding, impact: &Impact) -> Option<Witness> {
+    let rule = set.rules.get(impact.rule).filter(|_| impact.effect >= Effect::Unreached)?;
+    let through = rule.predicates.iter().find(|predicate| predicate.at == impact.at && predicate.clause == impact.clause)?;
+    witness(stage, rule, finding, through)
 }
 
 /// Raises findings that blind a rule to `critical`, and the findings that cause them: a detection in force can no longer match.

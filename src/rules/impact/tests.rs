@@ -154,6 +154,7 @@ fn an_emptied_field_blinds_who_filters_by_it_and_weakens_who_shows_it() {
     for (text, expected) in [
         ("SigninLogs | where AppDisplayName == 'Azure Portal'", Some(Effect::Blind)),
         ("SigninLogs | where AppDisplayName != 'Azure Portal'", Some(Effect::Noisy)),
+        ("SigninLogs | where AppDisplayName !in (known_apps)", Some(Effect::Noisy)),
         ("SigninLogs | where isempty(AppDisplayName)", Some(Effect::Noisy)),
         ("SigninLogs | where isnotempty(AppDisplayName)", Some(Effect::Blind)),
         ("SigninLogs | summarize count() by AppDisplayName", Some(Effect::Weakened)),
@@ -178,6 +179,8 @@ fn only_rules_that_look_at_the_slice_are_hit() {
     let filter = |code: &str| format!("SigninLogs | where {code} and AppDisplayName == 'x'");
     assert_eq!(word(&filter("ResultType == '50126'"), &emptied), Some(Effect::Blind));
     assert_eq!(word(&filter("ResultType == '50074'"), &emptied), None);
+    // It waits for what is in no record of the slice, though it is in none of the stream.
+    assert_eq!(word(&filter("ResultType == '50056'"), &emptied), None);
     // A fifth of what it used to look at.
     let (effect, _, _, lost) = effect(&filter("AppId != ''"), &emptied).unwrap();
     assert_eq!((effect, lost), (Effect::Weakened, Some(0.2)));
@@ -237,6 +240,7 @@ fn what_blinds_a_rule_is_critical_and_so_is_its_cause() {
         at: crate::rules::Span::default(),
         why: String::new(),
         lost: None,
+        witness: None,
     };
     let hit = std::collections::BTreeMap::from([(echo.key.clone(), vec![blind.clone()])]);
     let mut findings = vec![root, echo.clone()];

@@ -79,10 +79,13 @@ impl<'a> Watch<'a> {
         for part in self.parts(side, WHOLE) {
             all += if self.passes(&part, None) { part.records } else { 0.0 };
         }
-        for part in self.parts(side, slice) {
-            inside += if self.passes(&part, cohort) { part.records } else { 0.0 };
+        let parts = self.parts(side, slice);
+        for part in &parts {
+            inside += if self.passes(part, cohort) { part.records } else { 0.0 };
         }
-        (all > 0.0).then_some((inside, all))
+        // A rule that waits for what is not in the stream looks at nothing of the slice either.
+        let is_left_out = !parts.is_empty() && inside == 0.0;
+        (all > 0.0 || is_left_out).then_some((inside, all.max(1.0)))
     }
 
     /// The parts of a slice, by type and code.
@@ -159,6 +162,6 @@ impl<'a> Watch<'a> {
 
     /// An impact through a comparison.
     pub(super) fn through(&self, predicate: &Predicate, effect: Effect, why: String, lost: Option<f64>) -> Impact {
-        Impact { rule: self.place, effect, clause: predicate.clause.clone(), at: predicate.at.clone(), why, lost }
+        Impact { rule: self.place, effect, clause: predicate.clause.clone(), at: predicate.at.clone(), why, lost, witness: None }
     }
 }

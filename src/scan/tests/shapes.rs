@@ -273,3 +273,23 @@ fn keys_that_are_data_are_told_from_names() {
         assert!(!is_data(key.as_bytes()), "{key}");
     }
 }
+
+#[test]
+fn the_example_of_a_shape_has_it() {
+    // No token but a hexadecimal one is so short.
+    let never = [Shape::base64(8), Shape::base64_url(8), Shape::alphanumeric(8)];
+    for shape in (0..=u8::MAX).filter_map(Shape::from_code).filter(|shape| !never.contains(shape)) {
+        // A container without members is an empty one, and zero is nothing where a latitude stands.
+        let expected = match shape {
+            Shape::OBJECT => Shape::EMPTY_OBJECT,
+            Shape::ARRAY => Shape::EMPTY_ARRAY,
+            Shape::JSON_OBJECT | Shape::JSON_ARRAY => Shape::EMPTY_JSON,
+            shape => shape,
+        };
+        let mut scanner = super::scanner();
+        let record = format!("{{\"latitude\":{}}}", shape.example());
+        let seen = super::rows(&mut scanner, record.as_bytes()).unwrap();
+        let value = seen.iter().find(|row| row.0 == "latitude").unwrap();
+        assert_eq!(value.1, expected, "{record}");
+    }
+}
