@@ -290,6 +290,8 @@ pub struct Rule {
     pub tables: BTreeSet<String>,
     /// The fields it reads, and what for.
     pub fields: BTreeMap<Field, Use>,
+    /// Columns that it names after a union of tables in which they differ in type, so that nothing goes by the plain name, and where.
+    pub torn: BTreeMap<String, Span>,
     /// Its comparisons, in the order in which they are written.
     pub predicates: Vec<Predicate>,
     /// The records it looks at: one entry for each table and each part of the rule that reads it.
@@ -313,6 +315,7 @@ impl Rule {
             unread: BTreeSet::new(),
             tables: BTreeSet::new(),
             fields: BTreeMap::new(),
+            torn: BTreeMap::new(),
             predicates: Vec::new(),
             selections: Vec::new(),
         }

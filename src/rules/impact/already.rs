@@ -82,6 +82,12 @@ fn of_rule(watch: &Watch<'_>, facts: &Facts) -> Vec<Already> {
     for predicate in watch.rule.predicates.iter().filter(|predicate| predicate.derived.is_none() && watch.is_of(predicate, &[])) {
         found.extend(of_values(watch, facts, predicate));
     }
+    found.extend(watch.rule.torn.iter().map(|(column, at)| Already {
+        effect: Some(Effect::Blind),
+        clause: column.clone(),
+        at: at.clone(),
+        why: format!("{column}: of one type in some of the united tables and of another in others; the union calls it {column}_dynamic and {column}_string, and nothing {column}"),
+    }));
     found
 }
 

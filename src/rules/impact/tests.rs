@@ -83,6 +83,14 @@ fn a_baseline_tells_which_rules_can_never_speak() {
             Some((Some(Effect::Blind), "LocationDetails looks like object, which cannot hold Rome")),
         ),
         ("SigninLogs | where LocationDetails has 'Rome'", None),
+        (
+            "union SigninLogs, AADNonInteractiveUserSignInLogs | where LocationDetails has 'Rome'",
+            Some((
+                Some(Effect::Blind),
+                "LocationDetails: of one type in some of the united tables and of another in others; the union calls it \
+                 LocationDetails_dynamic and LocationDetails_string, and nothing LocationDetails",
+            )),
+        ),
     ] {
         let expected: Vec<_> = expected.into_iter().map(|(effect, why)| (effect, why.to_owned())).collect();
         assert_eq!(against(text), expected, "{text}");

@@ -132,6 +132,16 @@ impl Scope {
         if self.closed || self.hidden.contains(name) { None } else { self.of_groups(name, 0) }
     }
 
+    /// Whether a name stands for a column of several united tables that is of one type in some and of another in others: the union
+    /// calls it by name and type, and nothing by the plain name.
+    pub(super) fn is_torn(&self, name: &str) -> bool {
+        if self.named.contains_key(name) || self.closed || self.hidden.contains(name) {
+            return false;
+        }
+        let types = |group: &BTreeSet<String>| group.iter().filter_map(|table| tables::holds_fields(table, name)).collect::<BTreeSet<_>>();
+        self.groups.iter().map(types).find(|types| !types.is_empty()).is_some_and(|types| types.len() > 1)
+    }
+
     /// The column of the first group of tables that is known to have it.
     fn of_groups(&self, name: &str, skip: usize) -> Option<Value> {
         self.groups.iter().skip(skip).find_map(|group| {

@@ -40,6 +40,11 @@ pub(super) fn has(table: &str, column: &str) -> Known {
     }
 }
 
+/// Whether a column that a table has holds fields of its own; `None` for a table or column that is not known.
+pub(super) fn holds_fields(table: &str, column: &str) -> Option<bool> {
+    TABLES.get(table)?.get(column).copied()
+}
+
 /// Whether a table is known.
 pub(super) fn is_known(table: &str) -> bool {
     TABLES.contains_key(table)

@@ -106,6 +106,25 @@ fn columns_after_a_union_may_carry_their_type() {
 }
 
 #[test]
+fn a_column_whose_types_differ_has_no_plain_name_after_a_union() {
+    let both = "union SigninLogs, AADNonInteractiveUserSignInLogs";
+    let torn = |text: &str| rule(text).torn.into_iter().map(|(column, at)| (column, at.line)).collect::<Vec<_>>();
+    assert_eq!(torn(&format!("{both}\n| where DeviceDetail has 'x'")), [("DeviceDetail".to_owned(), 2)]);
+    assert_eq!(torn(&format!("{both} | extend c = LocationDetails.city")), [("LocationDetails".to_owned(), 1)]);
+    for fine in [
+        format!("{both} | where DeviceDetail_string has 'x' or UserPrincipalName == 'y'"),
+        "SigninLogs | where DeviceDetail has 'x' | union (AADNonInteractiveUserSignInLogs | where DeviceDetail has 'x')".to_owned(),
+        "let f = (t: string) { table(t) | extend DeviceDetail = todynamic(DeviceDetail) };\n\
+         union f('SigninLogs'), f('AADNonInteractiveUserSignInLogs') | where DeviceDetail.browser == 'x'"
+            .to_owned(),
+        format!("{both} | extend d = column_ifexists('DeviceDetail', '')"),
+        "SigninLogs | join (AADNonInteractiveUserSignInLogs) on UserId | where DeviceDetail has 'x'".to_owned(),
+    ] {
+        assert_eq!(torn(&fine), [], "{fine}");
+    }
+}
+
+#[test]
 fn several_queries_in_a_text_are_all_read() {
     let rule = rule("SigninLogs\n| where ResultType == 50053\n\n// the next\nAuditLogs\n| where OperationName == 'x'");
     assert_eq!((rule.parsed, rule.selections.len(), rule.tables.len()), (Parsed::Full, 2, 2));

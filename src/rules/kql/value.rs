@@ -154,6 +154,10 @@ impl Binder<'_> {
     /// A column, else a name that the query defines, else what is most likely a column.
     fn named(&mut self, name: &str, expr: &Expr, scope: &Scope) -> Value {
         if let Some(value) = scope.column(name) {
+            if scope.is_torn(name) {
+                let at = self.snippet.span(expr.at.clone());
+                self.rule.torn.entry(name.to_owned()).or_insert(at);
+            }
             return value;
         }
         match self.meaning(name) {
