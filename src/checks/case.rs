@@ -2,7 +2,7 @@
 
 use super::slice::{Slice, to_f64};
 use crate::compare::{CohortPlace, Comparison, PathPlace, Side, View, WHOLE};
-use crate::model::{Cohort, Counts, OTHER, Policy};
+use crate::model::{Cohort, Counts, FieldPath, OTHER, Policy};
 use crate::sources::{DimensionKind, Role, Source};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -236,15 +236,15 @@ impl<'a> Case<'a> {
     /// Whether a path is one that the field of a cohort is read from, or holds such a path, or lies in it.
     #[must_use]
     pub fn feeds_field(&self, path: PathPlace, field: &str) -> bool {
+        self.fed_fields(path).contains(&field)
+    }
+
+    /// The fields of cohorts that a path feeds.
+    pub(super) fn fed_fields(&self, path: PathPlace) -> Vec<&str> {
         let path = self.comparison.axis.path(path).segments();
-        let dimension = self.source.dimensions().iter().find(|dimension| dimension.name == field);
-        dimension.is_some_and(|dimension| {
-            dimension
-                .paths
-                .iter()
-                .map(crate::model::FieldPath::segments)
-                .any(|of_field| of_field.starts_with(path) || path.starts_with(of_field))
-        })
+        let feeds = |of_field: &FieldPath| of_field.segments().starts_with(path) || path.starts_with(of_field.segments());
+        let fed = self.source.dimensions().iter().filter(|dimension| dimension.paths.iter().any(feeds));
+        fed.map(|dimension| dimension.name.as_str()).collect()
     }
 
     /// Records of a cohort now, by the cohorts they lie in too.

@@ -11,12 +11,18 @@ const MOST_HISTORY: f64 = 300.0;
 const PARENT_WEIGHT: (f64, f64) = (0.3, 30.0);
 /// The same for the whole stream, which has no parent.
 const OWN_WEIGHT: f64 = 1.0;
+/// Actors beyond which an estimate of their number is rough, and how many more must be counted in parts for the parts to be better.
+const MANY_ACTORS: f64 = 100.0;
+const FINER: f64 = 1.2;
 /// Windows from which a history is long.
 const LONG_HISTORY: usize = 9;
 /// Windows from which the spread between them is known well enough for records to be judged.
 const LEAST_WINDOWS: usize = 5;
 /// Usual spread of a share between windows, beyond what counting actors brings, and the number of windows it is worth.
-const USUAL_SPREAD: (f64, f64) = (0.01, 5.0);
+const USUAL_SPREAD: f64 = 0.01;
+const USUAL_WORTH: f64 = 5.0;
+/// How much less the sum of many cohorts usually varies than one of them.
+const OF_MANY: f64 = 3.0;
 
 /// How much of a rise is a change of what the cohort is made of: over each other field, the shares of its cohorts now against
 /// before, times their usual rates; the field that explains most counts.
@@ -54,9 +60,11 @@ pub(super) fn composition(case: &Case<'_>, path: PathPlace, measure: Measure<'_>
 
 /// `-log10` of the chance that so many of the cohort's actors show it. The expected share is the cohort's own history, shrunken
 /// towards its record types as far as its siblings are alike, plus what the composition explains.
-pub(super) fn surprise(case: &Case<'_>, measure: Measure<'_>, seen: &[Seen], at: &Seen, composition: f64) -> f64 {
+pub(super) fn surprise(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], at: &Seen, composition: f64) -> f64 {
     let cohort = at.cohort;
-    let history: Vec<Measured> = settled(case).map(|side| measure(side, cohort)).filter(|window| window.of_actors > 0.0).collect();
+    let parts = if cohort == WHOLE { parts(case, path, seen) } else { Vec::new() };
+    let actors = |side: &Side| if parts.is_empty() { measure(side, cohort) } else { sum(measure, side, &parts) };
+    let history: Vec<Measured> = settled(case).map(actors).filter(|window| window.of_actors > 0.0).collect();
     let (k, n) = history.iter().fold((0.0, 0.0), |sum, window| (sum.0 + window.actors.min(window.of_actors), sum.1 + window.of_actors));
     if n <= 0.0 {
         return 0.0;
@@ -67,8 +75,37 @@ pub(super) fn surprise(case: &Case<'_>, measure: Measure<'_>, seen: &[Seen], at:
         _ => (parent(case, seen, cohort).max(unseen(MOST_HISTORY)), parent_weight(case, seen, cohort)),
     };
     let mean = ((weight * parent + evidence * (k / n)) / (weight + evidence) + composition).clamp(1e-9, 1.0);
-    let nu = 1.0 / (spread(&history, k / n) + 1.0 / (weight + evidence));
-    beta_binomial_surprise(at.now.actors.min(at.now.of_actors), at.now.of_actors, mean, nu)
+    let usual = if parts.is_empty() { USUAL_SPREAD } else { USUAL_SPREAD / OF_MANY };
+    let nu = 1.0 / (spread(&history, k / n, usual) + 1.0 / (weight + evidence));
+    let now = actors(&case.comparison.now);
+    beta_binomial_surprise(now.actors.min(now.of_actors), now.of_actors, mean, nu)
+}
+
+/// The cohorts in which the actors of the whole stream are best counted, if they are too many to be counted at once: those of the
+/// field in whose cohorts, each by itself, most are seen. An estimate of hundreds of actors is off by a fifth, the sum of many small
+/// ones by little, and an actor of several cohorts counts in each, before and now.
+fn parts(case: &Case<'_>, path: PathPlace, seen: &[Seen]) -> Vec<CohortPlace> {
+    let all = seen.first().map_or(0.0, |whole| whole.before.of_actors);
+    if all < MANY_ACTORS {
+        return Vec::new();
+    }
+    let fields = case.source.dimensions().iter().map(|dimension| dimension.name.as_str());
+    let of_field = |field: &str| {
+        let parts = || seen.iter().filter(|part| part.cohort != WHOLE && case.field(part.cohort) == field);
+        (parts().map(|part| part.before.of_actors).sum::<f64>(), parts().map(|part| part.cohort).collect::<Vec<_>>())
+    };
+    let fields = fields.filter(|field| !case.feeds_field(path, field)).map(of_field);
+    let finest = fields.fold((0.0, Vec::new()), |best, of_field| if of_field.0 > best.0 { of_field } else { best });
+    if finest.0 > FINER * all { finest.1 } else { Vec::new() }
+}
+
+fn sum(measure: Measure<'_>, side: &Side, parts: &[CohortPlace]) -> Measured {
+    parts.iter().map(|part| measure(side, *part)).fold(Measured::default(), |sum, part| Measured {
+        count: sum.count + part.count,
+        of: sum.of + part.of,
+        actors: sum.actors + part.actors.min(part.of_actors),
+        of_actors: sum.of_actors + part.of_actors,
+    })
 }
 
 /// `-log10` of the chance that so many of the cohort's records show it, whose spread between windows holds the bursts of actors.
@@ -80,7 +117,7 @@ pub(super) fn surprise_of_records(case: &Case<'_>, measure: Measure<'_>, at: &Se
     }
     let (rate, windows) = (at.before.share(), to_f64(history.len() as u64));
     let mean = (rate + composition).clamp(1e-9, 1.0);
-    let nu = 1.0 / (spread(&history, rate) * (1.0 + 1.0 / windows));
+    let nu = 1.0 / (spread(&history, rate, USUAL_SPREAD) * (1.0 + 1.0 / windows));
     beta_binomial_surprise(to_f64(at.now.count), to_f64(at.now.of), mean, nu)
 }
 
@@ -139,10 +176,9 @@ fn parent_weight(case: &Case<'_>, seen: &[Seen], cohort: CohortPlace) -> f64 {
 }
 
 /// Spread of a share between windows, as one over pseudo-trials: the usual one mixed with the one that history showed.
-fn spread(history: &[Measured], rate: f64) -> f64 {
+fn spread(history: &[Measured], rate: f64, usual: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a number of windows")]
     let windows = history.len() as f64;
-    let (usual, worth) = USUAL_SPREAD;
     if windows < 2.0 {
         return usual;
     }
@@ -152,5 +188,5 @@ fn spread(history: &[Measured], rate: f64) -> f64 {
     let inflation =
         if rate <= 0.0 || rate >= 1.0 { 1.0 } else { history.iter().map(off).sum::<f64>() / ((windows - 1.0) * rate * (1.0 - rate)) };
     let own = ((inflation - 1.0) / (n / windows - 1.0).max(1.0)).clamp(0.0, 0.9);
-    ((windows - 1.0) * own + worth * usual) / (windows - 1.0 + worth)
+    ((windows - 1.0) * own + USUAL_WORTH * usual) / (windows - 1.0 + USUAL_WORTH)
 }

@@ -113,8 +113,8 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
         return None;
     }
     let see = |cohort| Seen { cohort, before: measure(&comparison.before, cohort), now: measure(&comparison.now, cohort) };
-    let cohorts: Vec<CohortPlace> =
-        case.active().filter(|&cohort| cohort == WHOLE || !case.feeds_field(path, case.field(cohort))).collect();
+    let fed = case.fed_fields(path);
+    let cohorts: Vec<CohortPlace> = case.active().filter(|&cohort| cohort == WHOLE || !fed.contains(&case.field(cohort))).collect();
     let whole = see(*cohorts.first()?);
     let novel = whole.before.count == 0 && whole.before.of > 0;
     // Most fields rose nowhere, and most cohorts are too small to claim it: only if one may are all of them measured.
@@ -166,7 +166,7 @@ fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], a
     if !is_felt && !is_rare {
         return false;
     }
-    let surprise = surprise(case, measure, seen, at, composition);
+    let surprise = surprise(case, path, measure, seen, at, composition);
     // Where a field thins out, hardly an actor is new to what is seen, but all show it more often: then the records say what the
     // actors nearly say. The records alone say nothing, since one actor's burst is many of them.
     surprise >= case.threshold

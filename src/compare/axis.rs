@@ -125,6 +125,11 @@ impl Axis {
         range.clone().filter_map(|atom| u32::try_from(atom).ok()).zip(self.atoms[range].iter().map(|atom| atom.kind))
     }
 
+    /// The first atom of every path; of a path without atoms some other one.
+    pub(super) fn first_atoms(&self) -> Arc<[u32]> {
+        self.ranges.iter().map(|range| u32::try_from(range.start).unwrap_or(u32::MAX)).collect()
+    }
+
     /// The path of every atom.
     pub(super) fn path_of_atoms(&self) -> Arc<[u32]> {
         Arc::clone(&self.path_of)

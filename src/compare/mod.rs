@@ -47,7 +47,7 @@ impl Comparison {
         let windows = sides(baseline);
         let mut later = sides(checked);
         later.reverse();
-        let before = Side::sum(&windows, cohorts.len());
+        let before = Side::sum(&windows, &axis, cohorts.len());
         let now = later.pop().unwrap_or_else(|| Side::empty(cohorts.len()));
         Self { axis, cohorts, windows, before, now, later }
     }

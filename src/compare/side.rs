@@ -5,6 +5,7 @@ use super::{Axis, PathPlace};
 use crate::fingerprint::{Cell, Fingerprint};
 use crate::model::Window;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Place of a cohort among those under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,8 +17,8 @@ pub const WHOLE: CohortPlace = CohortPlace(0);
 /// One fingerprint, or the sum of several, with cohorts and atoms numbered by the common axes.
 pub struct Side {
     fingerprint: Fingerprint,
-    totals: Vec<Cell>,
-    cells: Table,
+    totals: Arc<[Cell]>,
+    cells: Arc<Table>,
     joint: BTreeMap<(usize, usize), u64>,
     /// Paths whose values are too many for a closed set.
     open: BTreeSet<usize>,
@@ -27,8 +28,8 @@ impl Side {
     pub(super) fn empty(cohorts: usize) -> Self {
         Self {
             fingerprint: Fingerprint::empty(0, Window::UNDATED),
-            totals: vec![Cell::default(); cohorts],
-            cells: Table::default(),
+            totals: vec![Cell::default(); cohorts].into(),
+            cells: Arc::default(),
             joint: BTreeMap::new(),
             open: BTreeSet::new(),
         }
@@ -44,8 +45,10 @@ impl Side {
         };
         let cohorts = std::mem::take(&mut fingerprint.cohorts);
         let places: Vec<usize> = cohorts.iter().map(|cohort| place_of(&cohort.field, &cohort.value)).collect();
-        places.iter().zip(&cohorts).for_each(|(&place, cohort)| side.totals[place] = cohort.total);
-        side.cells = Table::of(places.iter().copied().zip(cohorts).collect(), &atoms, axis);
+        let mut totals = vec![Cell::default(); names.len()];
+        places.iter().zip(&cohorts).for_each(|(&place, cohort)| totals[place] = cohort.total);
+        side.totals = totals.into();
+        side.cells = Arc::new(Table::of(places.iter().copied().zip(cohorts).collect(), &atoms, axis, &side.totals));
         for (a, b, records) in std::mem::take(&mut fingerprint.joint) {
             side.joint.insert(pair(places[a as usize], places[b as usize]), records);
         }
@@ -55,15 +58,22 @@ impl Side {
     }
 
     /// The sum of several sides.
-    pub(super) fn sum(sides: &[Self], cohorts: usize) -> Self {
-        let mut sum = Self { cells: Table::sum(&sides.iter().map(|side| &side.cells).collect::<Vec<_>>()), ..Self::empty(cohorts) };
+    pub(super) fn sum(sides: &[Self], axis: &Axis, cohorts: usize) -> Self {
+        let mut sum = Self::empty(cohorts);
+        let mut totals = vec![Cell::default(); cohorts];
         for side in sides {
-            sum.totals.iter_mut().zip(&side.totals).for_each(|(all, total)| all.merge(*total));
+            totals.iter_mut().zip(side.totals.iter()).for_each(|(all, total)| all.merge(*total));
             sum.open.extend(&side.open);
             for (&pair, records) in &side.joint {
                 *sum.joint.entry(pair).or_default() += records;
             }
         }
+        sum.totals = totals.into();
+        sum.cells = match sides {
+            // One window is its own sum.
+            [one] => Arc::clone(&one.cells),
+            _ => Arc::new(Table::sum(&sides.iter().map(|side| &*side.cells).collect::<Vec<_>>(), axis, &sum.totals)),
+        };
         sum
     }
 

@@ -3,7 +3,7 @@
 use super::accumulate::{Counters, WindowCounters};
 use super::atoms::{Kind, LocalKind, Plan, fixed_length, kind_of};
 use super::observe::Fingerprinter;
-use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, PathStats};
+use super::{Atom, AtomKind, Cell, CellList, CohortStats, Fingerprint, PathStats};
 use crate::model::{FieldPath, Window};
 use crate::scan::PathId;
 use std::collections::{BTreeMap, HashMap};
@@ -234,25 +234,15 @@ impl Fingerprinter<'_> {
 
 /// The cells of a cohort by canonical atom; the scratch list is as long as there are atoms, and zero before and after.
 fn canonical_cohort(field: &str, counters: &Counters, atom_places: &[Vec<u32>], scratch: &mut [Cell]) -> CohortStats {
-    let mut shown = 0;
     counters.cells.iter().for_each(|(atom, cell)| {
         for &place in &atom_places[atom] {
-            let into = &mut scratch[place as usize];
-            shown += usize::from(into.count == 0);
-            into.merge(cell);
+            scratch[place as usize].merge(cell);
         }
     });
-    let mut cells = Vec::with_capacity(shown);
-    for (place, cell) in (0u32..).zip(scratch.iter_mut()).filter(|(_, cell)| cell.count > 0) {
-        cells.push((place, std::mem::take(cell)));
-    }
-    CohortStats {
-        field: field.to_owned(),
-        value: counters.value.clone(),
-        rank: counters.rank,
-        total: Cell { count: counters.records, actors: counters.actors },
-        cells,
-    }
+    let total = Cell { count: counters.records, actors: counters.actors };
+    let shown = (0u32..).zip(scratch.iter_mut()).filter(|(_, cell)| cell.count > 0);
+    let cells = CellList::new(total, shown.map(|(place, cell)| (place, std::mem::take(cell))));
+    CohortStats { field: field.to_owned(), value: counters.value.clone(), rank: counters.rank, total, cells }
 }
 
 /// The whole stream, as the sum of the cohorts of one field: every record is in exactly one of them.
@@ -261,7 +251,7 @@ fn whole_of<'a>(cohorts: impl Iterator<Item = &'a CohortStats>) -> CohortStats {
     let mut cells: Vec<Cell> = Vec::new();
     for cohort in cohorts {
         whole.total.merge(cohort.total);
-        for &(atom, cell) in &cohort.cells {
+        for (atom, cell) in cohort.cells() {
             let place = atom as usize;
             if cells.len() <= place {
                 cells.resize(place + 1, Cell::default());
@@ -269,6 +259,6 @@ fn whole_of<'a>(cohorts: impl Iterator<Item = &'a CohortStats>) -> CohortStats {
             cells[place].merge(cell);
         }
     }
-    whole.cells = (0..).zip(cells).filter(|(_, cell)| cell.count > 0).collect();
+    whole.cells = CellList::new(whole.total, (0..).zip(cells).filter(|(_, cell)| cell.count > 0));
     whole
 }

@@ -1,7 +1,9 @@
 //! Two fingerprints of one window into one: exactly the fingerprint of all their records, as long as no record is in both.
 
-use super::{Atom, AtomKind, Cell, CohortStats, Fingerprint, MAX_CLOSED_VALUES, PathStats, add_value, describe};
+use super::{Atom, AtomKind, Cell, CellIter, CellList, CohortStats, Fingerprint, MAX_CLOSED_VALUES, PathStats, add_value, describe};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
+use std::iter::Peekable;
 
 impl Fingerprint {
     /// Adds the records of another fingerprint of the same window and key.
@@ -91,8 +93,8 @@ fn union<T: Clone, K: Ord>(mine: &[T], theirs: &[T], key: impl Fn(&T) -> K, merg
     loop {
         let order = match (a.peek(), b.peek()) {
             (Some(x), Some(y)) => key(x).cmp(&key(y)),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
             (None, None) => return (all, my_places, their_places),
         };
         let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
@@ -152,8 +154,8 @@ fn union_of_cohorts(
     loop {
         let order = match (a.peek(), b.peek()) {
             (Some(x), Some(y)) => (&x.field, &x.value).cmp(&(&y.field, &y.value)),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
             (None, None) => return (all, my_places, their_places),
         };
         let place = u32::try_from(all.len()).unwrap_or(u32::MAX);
@@ -169,39 +171,42 @@ fn union_of_cohorts(
 }
 
 fn renumber(mut cohort: CohortStats, places: &[Option<u32>]) -> CohortStats {
-    cohort.cells.retain_mut(|cell| {
-        let place = places[cell.0 as usize];
-        cell.0 = place.unwrap_or_default();
-        place.is_some()
-    });
+    cohort.cells = CellList::new(cohort.total, cohort.cells().filter_map(|(atom, cell)| Some((places[atom as usize]?, cell))));
     cohort
 }
 
 pub(super) fn merge_cohorts(mine: &CohortStats, theirs: &CohortStats) -> CohortStats {
-    let mut merged = CohortStats { cells: Vec::new(), ..mine.clone() };
-    merged.total.merge(theirs.total);
-    let cells = merge_cells(&mine.cells, &theirs.cells);
-    merged.cells = cells;
-    merged
+    let mut total = mine.total;
+    total.merge(theirs.total);
+    let cells = CellList::new(total, Merged { mine: mine.cells().peekable(), theirs: theirs.cells().peekable() });
+    CohortStats { field: mine.field.clone(), value: mine.value.clone(), rank: mine.rank, total, cells }
 }
 
-/// The cells of both, as a list no longer than it has to be.
-fn merge_cells(mine: &[(u32, Cell)], theirs: &[(u32, Cell)]) -> Vec<(u32, Cell)> {
-    let mut cells = Vec::with_capacity(mine.len().max(theirs.len()));
-    let (mut a, mut b) = (mine, theirs);
-    while let (Some((x, rest_a)), Some((y, rest_b))) = (a.split_first(), b.split_first()) {
-        let mut cell = if x.0 <= y.0 { *x } else { *y };
-        if x.0 == y.0 {
-            cell.1.merge(y.1);
+/// The cells of two cohorts in one order, those of one atom added up.
+struct Merged<'a> {
+    mine: Peekable<CellIter<'a>>,
+    theirs: Peekable<CellIter<'a>>,
+}
+
+impl Iterator for Merged<'_> {
+    type Item = (u32, Cell);
+
+    fn next(&mut self) -> Option<(u32, Cell)> {
+        let order = match (self.mine.peek(), self.theirs.peek()) {
+            (Some(a), Some(b)) => a.0.cmp(&b.0),
+            (Some(_), None) => Ordering::Less,
+            (None, _) => Ordering::Greater,
+        };
+        match order {
+            Ordering::Less => self.mine.next(),
+            Ordering::Greater => self.theirs.next(),
+            Ordering::Equal => {
+                let (mut both, other) = (self.mine.next()?, self.theirs.next()?);
+                both.1.merge(other.1);
+                Some(both)
+            }
         }
-        a = if x.0 <= y.0 { rest_a } else { a };
-        b = if y.0 <= x.0 { rest_b } else { b };
-        cells.push(cell);
     }
-    cells.extend_from_slice(a);
-    cells.extend_from_slice(b);
-    cells.shrink_to_fit();
-    cells
 }
 
 /// Whether the record ids of fingerprints of one window show that some records are in several of them.

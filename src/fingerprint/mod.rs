@@ -5,11 +5,13 @@
 
 mod accumulate;
 mod atoms;
+mod bytes;
 mod cells;
 mod cohorts;
 mod describe;
 mod finish;
 mod fold;
+mod list;
 mod merge;
 mod observe;
 mod relations;
@@ -20,6 +22,8 @@ mod waiting;
 mod windows;
 mod wire;
 
+pub use bytes::{Reader, Writer};
+pub use list::{CellIter, CellList, RawCell};
 pub use merge::share_records;
 pub use observe::{Fingerprinter, Outcome, Settings};
 pub use text::{from_lines, to_lines};
@@ -169,8 +173,8 @@ pub struct CohortStats {
     pub rank: u64,
     /// Its records and their actors.
     pub total: Cell,
-    /// Cells by atom (place in [`Fingerprint::atoms`]), ascending, zeros left out.
-    pub cells: Vec<(u32, Cell)>,
+    /// Its cells, to be gone through with [`CohortStats::cells`]; they hold for this total.
+    pub cells: CellList,
 }
 
 /// One description of a result code.

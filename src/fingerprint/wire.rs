@@ -1,10 +1,10 @@
 //! The one stored form of a fingerprint: versioned, canonical, compact; whole numbers as LEB128 varints, lists with their length
 //! in front, cells as steps from the atom before.
 
-use super::{Atom, AtomKind, Cell, CohortStats, Description, Fingerprint, PathStats, Value};
+use super::bytes::{Reader, Writer};
+use super::{Atom, AtomKind, Cell, CellList, CohortStats, Description, Fingerprint, PathStats, Value};
 use crate::model::{FieldPath, Granularity, RejectReason, Shape, Window};
-use crate::stats::{Actors, Bottom, Histogram};
-use std::collections::BTreeMap;
+use crate::stats::Bottom;
 
 /// Version of the wire form; every version ever released can be read.
 pub const WIRE_VERSION: u8 = 1;
@@ -89,45 +89,7 @@ impl Fingerprint {
     }
 }
 
-struct Writer(Vec<u8>);
-
 impl Writer {
-    fn number(&mut self, mut number: u64) {
-        while number >= 0x80 {
-            self.0.push(number.to_le_bytes()[0] | 0x80);
-            number >>= 7;
-        }
-        self.0.push(number.to_le_bytes()[0]);
-    }
-
-    fn signed(&mut self, number: i64) {
-        self.number(((number << 1) ^ (number >> 63)).cast_unsigned());
-    }
-
-    fn fixed(&mut self, number: u64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.extend_from_slice(text.as_bytes());
-    }
-
-    fn list<T>(&mut self, items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>, mut write: impl FnMut(&mut Self, T)) {
-        let items = items.into_iter();
-        self.number(items.len() as u64);
-        items.for_each(|item| write(self, item));
-    }
-
-    fn histogram(&mut self, histogram: &Histogram) {
-        let mut last = 0;
-        self.list(histogram.counts(), |out, &(bucket, count)| {
-            out.signed(i64::from(bucket) - last);
-            out.number(count);
-            last = i64::from(bucket);
-        });
-    }
-
     fn path(&mut self, stats: &PathStats) {
         self.text(&stats.path.to_string());
         self.number(stats.occurrences);
@@ -167,42 +129,8 @@ impl Writer {
         self.fixed(cohort.rank);
         self.number(cohort.total.count);
         self.actors(cohort.total.actors);
-        let mut last = 0;
-        self.list(&cohort.cells, |out, &(atom, cell)| {
-            let all = cell.count == cohort.total.count;
-            let same = cell.actors == cohort.total.actors;
-            out.number(u64::from(atom - last) << 2 | u64::from(same) << 1 | u64::from(all));
-            last = atom;
-            if !all {
-                out.number(cell.count);
-            }
-            if !same {
-                out.actors(cell.actors);
-            }
-        });
+        cohort.cells.write(self);
     }
-
-    /// Few bits as their places, many as they are; the sampled levels only where they have any.
-    fn actors(&mut self, actors: Actors) {
-        let few = actors.near.count_ones() < 7;
-        let head = if few { actors.near.count_ones() } else { 7 };
-        self.0.push(head.to_le_bytes()[0] | u8::from(actors.mid != 0) << 3 | u8::from(actors.far != 0) << 4);
-        if few {
-            let mut bits = actors.near;
-            while bits != 0 {
-                self.0.push(bits.trailing_zeros().to_le_bytes()[0]);
-                bits &= bits - 1;
-            }
-        } else {
-            self.fixed(actors.near);
-        }
-        [actors.mid, actors.far].into_iter().filter(|&bits| bits != 0).for_each(|bits| self.fixed(bits));
-    }
-}
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
 }
 
 impl Reader<'_> {
@@ -230,10 +158,10 @@ impl Reader<'_> {
         })?;
         fingerprint.lag = self.histogram()?;
         fingerprint.ids = self.list(Self::fixed)?.into_iter().collect();
-        fingerprint.paths = self.list(Self::path)?;
+        fingerprint.paths = self.list(Self::path).filter(|paths| is_in_order(paths.iter().map(|stats| stats.path.to_string())))?;
         let paths = u32::try_from(fingerprint.paths.len()).ok()?;
         let mut last = 0;
-        fingerprint.atoms = self.list(|input| input.atom(&mut last, paths))?;
+        fingerprint.atoms = self.list(|input| input.atom(&mut last, paths)).filter(|atoms| is_in_order(atoms.iter()))?;
         let atoms = u32::try_from(fingerprint.atoms.len()).ok()?;
         fingerprint.cohorts = self.list(|input| input.cohort(atoms))?;
         let cohorts = u64::try_from(fingerprint.cohorts.len()).ok()?;
@@ -249,81 +177,6 @@ impl Reader<'_> {
             Some((code, input.map(|input| Some((input.fixed()?, Description { records: input.number()?, text: input.text()? })))?))
         })?;
         Some(fingerprint)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.at)?;
-        self.at += 1;
-        Some(byte)
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            let part = u64::from(byte & 0x7F);
-            if shift == 63 && part > 1 {
-                return None;
-            }
-            number |= part << shift;
-            if byte < 0x80 {
-                // A longer spelling than needed is none of ours.
-                return (byte > 0 || shift == 0).then_some(number);
-            }
-        }
-        None
-    }
-
-    fn flag(&mut self) -> Option<bool> {
-        match self.byte()? {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
-        }
-    }
-
-    fn signed(&mut self) -> Option<i64> {
-        let number = self.number()?;
-        Some((number >> 1).cast_signed() ^ -((number & 1).cast_signed()))
-    }
-
-    fn fixed(&mut self) -> Option<u64> {
-        let bytes = self.bytes.get(self.at..self.at + 8)?;
-        self.at += 8;
-        Some(u64::from_le_bytes(bytes.try_into().ok()?))
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let bytes = self.bytes.get(self.at..self.at.checked_add(length)?)?;
-        self.at += length;
-        String::from_utf8(bytes.to_vec()).ok()
-    }
-
-    /// A list; a length that the remaining bytes cannot hold is damage, not a reason to ask for memory.
-    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let length = usize::try_from(self.number()?).ok()?;
-        if length > self.bytes.len() - self.at {
-            return None;
-        }
-        let mut items = Vec::with_capacity(length);
-        for _ in 0..length {
-            items.push(item(self)?);
-        }
-        Some(items)
-    }
-
-    fn map<K: Ord, V>(&mut self, item: impl FnMut(&mut Self) -> Option<(K, V)>) -> Option<BTreeMap<K, V>> {
-        Some(self.list(item)?.into_iter().collect())
-    }
-
-    fn histogram(&mut self) -> Option<Histogram> {
-        let mut last = 0i64;
-        let counts = self.list(|input| {
-            last = last.checked_add(input.signed()?)?;
-            Some((i16::try_from(last).ok()?, input.number()?))
-        })?;
-        Some(Histogram::from_counts(counts))
     }
 
     fn path(&mut self) -> Option<PathStats> {
@@ -364,34 +217,12 @@ impl Reader<'_> {
     fn cohort(&mut self, atoms: u32) -> Option<CohortStats> {
         let (field, value, rank) = (self.text()?, self.text()?, self.fixed()?);
         let total = Cell { count: self.number()?, actors: self.actors()? };
-        let mut last = 0u32;
-        let cells = self.list(|input| {
-            let head = input.number()?;
-            let atom = u32::try_from(head >> 2).ok()?.checked_add(last).filter(|&atom| atom < atoms)?;
-            last = atom;
-            let count = if head & 1 == 1 { total.count } else { input.number()? };
-            let actors = if head & 2 == 2 { total.actors } else { input.actors()? };
-            Some((atom, Cell { count, actors }))
-        })?;
+        let cells = CellList::read(self, total, atoms)?;
         Some(CohortStats { field, value, rank, total, cells })
     }
+}
 
-    fn actors(&mut self) -> Option<Actors> {
-        let head = self.byte()?;
-        let mut actors = Actors::default();
-        if head & 7 == 7 {
-            actors.near = self.fixed()?;
-        } else {
-            for _ in 0..head & 7 {
-                actors.near |= 1u64.checked_shl(u32::from(self.byte()?))?;
-            }
-        }
-        if head & 8 != 0 {
-            actors.mid = self.fixed()?;
-        }
-        if head & 16 != 0 {
-            actors.far = self.fixed()?;
-        }
-        Some(actors)
-    }
+/// Whether each comes behind the one before.
+fn is_in_order<T: PartialOrd>(items: impl Iterator<Item = T>) -> bool {
+    items.is_sorted_by(|a, b| a < b)
 }

@@ -4,7 +4,9 @@ use super::{
     Buckets, CellText, Cells, CellsLine, CodeLine, CohortLine, Counts, PathLine, WindowLine, WithLine, actors_from_text, implied, leaders,
     rank,
 };
-use crate::fingerprint::{Atom, AtomKind, Cell, CohortStats, Description, Fingerprint, MAX_CLOSED_VALUES, PathStats, Value, describe};
+use crate::fingerprint::{
+    Atom, AtomKind, Cell, CellList, CohortStats, Description, Fingerprint, MAX_CLOSED_VALUES, PathStats, Value, describe,
+};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, Granularity, RejectReason, Shape, Window};
 use crate::stats::{Bottom, Histogram};
@@ -195,7 +197,7 @@ impl<'k> Draft<'k> {
         let numbers: HashMap<Atom, u32> = atoms.iter().copied().zip(0..).collect();
         self.fingerprint.atoms = atoms;
         for ((field, value), member) in members {
-            let cells = member.cells.iter().map(|(atom, cell)| (numbers[atom], *cell)).collect();
+            let cells = CellList::new(member.total, member.cells.iter().map(|(atom, cell)| (numbers[atom], *cell)));
             let rank = rank(self.key, &field, &value);
             self.fingerprint.cohorts.push(CohortStats { field, value, rank, total: member.total, cells });
         }

@@ -131,7 +131,7 @@ impl<'a> Cohorts<'a> {
 
     /// The cells of a cohort, without those of values that are not told.
     fn told(&self, cohort: &CohortStats) -> Cells {
-        let cells = cohort.cells.iter().map(|&(atom, cell)| (self.fingerprint.atoms[atom as usize], cell));
+        let cells = cohort.cells().map(|(atom, cell)| (self.fingerprint.atoms[atom as usize], cell));
         cells.filter(|(atom, _)| !matches!(atom.kind, AtomKind::Value(_)) || word(self.paths, *atom).is_some()).collect()
     }
 
