@@ -21,7 +21,7 @@ const LEAST_WINDOWS: usize = 5;
 /// Usual spread of a share between windows, beyond what counting actors brings, and the number of windows it is worth.
 const USUAL_SPREAD: f64 = 0.01;
 const USUAL_WORTH: f64 = 5.0;
-/// How much less the sum of many cohorts usually varies than one of them.
+/// How much less the shares of many cohorts together usually vary than that of one of them.
 const OF_MANY: f64 = 3.0;
 
 /// How much of a rise is a change of what the cohort is made of: over each other field, the shares of its cohorts now against
@@ -69,14 +69,15 @@ pub(super) fn surprise(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, s
     if n <= 0.0 {
         return 0.0;
     }
-    let evidence = at.before.of_actors.clamp(1.0, MOST_HISTORY);
+    // The sum of many cohorts varies less than one of them, and is known better.
+    let many = if parts.is_empty() { 1.0 } else { OF_MANY };
+    let evidence = at.before.of_actors.clamp(1.0, MOST_HISTORY) * many;
     let (parent, weight) = match cohort {
         WHOLE => (unseen(evidence), OWN_WEIGHT),
         _ => (parent(case, seen, cohort).max(unseen(MOST_HISTORY)), parent_weight(case, seen, cohort)),
     };
     let mean = ((weight * parent + evidence * (k / n)) / (weight + evidence) + composition).clamp(1e-9, 1.0);
-    let usual = if parts.is_empty() { USUAL_SPREAD } else { USUAL_SPREAD / OF_MANY };
-    let nu = 1.0 / (spread(&history, k / n, usual) + 1.0 / (weight + evidence));
+    let nu = 1.0 / (spread(&history, k / n, USUAL_SPREAD / many) + 1.0 / (weight + evidence));
     let now = actors(&case.comparison.now);
     beta_binomial_surprise(now.actors.min(now.of_actors), now.of_actors, mean, nu)
 }

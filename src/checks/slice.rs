@@ -20,9 +20,8 @@ const ALL_BUT_GONE: f64 = 0.8;
 const NEWS: f64 = 3.0;
 /// Share before of which a rise is a thinning of the rest; where it was rarer, records say nothing that their actors do not.
 const THINNING: f64 = 0.05;
-/// Part of the threshold that actors must reach for their records to count, and that both must reach together.
-const NEARLY: f64 = 0.6;
-const BOTH: f64 = 1.3;
+/// Part of the threshold that actors must reach for their records to count.
+const NEARLY: f64 = 0.5;
 /// Standard deviations of its number of records beyond which a cohort has a surplus.
 const UPS_AND_DOWNS: f64 = 2.5;
 /// Share of the affected records that must be surplus for the old ones to be all there.
@@ -172,7 +171,14 @@ fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], a
     surprise >= case.threshold
         || (before.share() >= THINNING
             && surprise >= NEARLY * case.threshold
-            && surprise + surprise_of_records(case, measure, at, composition) >= BOTH * case.threshold)
+            && of_both(surprise, surprise_of_records(case, measure, at, composition)) >= case.threshold)
+}
+
+/// Two surprises as one: the chance that the product of two chances is as small as theirs (Fisher, "Statistical Methods for Research
+/// Workers", 1925).
+fn of_both(one: f64, other: f64) -> f64 {
+    let both = one + other;
+    both - (1.0 + both * std::f64::consts::LN_10).log10()
 }
 
 /// Whether a cohort that stands for no value took in others: where the field that makes cohorts is lost, its `(none)` is no longer
@@ -197,4 +203,19 @@ fn is_added(case: &Case<'_>, cohort: CohortPlace, before: Measured, now: Measure
 #[expect(clippy::cast_precision_loss, reason = "counts of records")]
 pub(super) const fn to_f64(count: u64) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_both;
+
+    #[test]
+    fn two_chances_are_as_one() {
+        for (one, other) in [(0.0, 0.0), (1.0, 2.0), (3.5, 3.5), (0.0, 6.0)] {
+            let product = 10f64.powf(-one - other);
+            let chance = product * (1.0 - product.ln());
+            assert!((of_both(one, other) + chance.log10()).abs() < 1e-9, "{one} {other}");
+        }
+        assert!(of_both(3.5, 3.5) > 5.0 && of_both(0.0, 6.0) < 6.0);
+    }
 }
