@@ -20,6 +20,8 @@ const ALL_BUT_GONE: f64 = 0.8;
 const NEWS: f64 = 3.0;
 /// Share before of which a rise is a thinning of the rest; where it was rarer, records say nothing that their actors do not.
 const THINNING: f64 = 0.05;
+/// Records an actor from which records say more than their actors do.
+const RECORDS_AN_ACTOR: f64 = 2.0;
 /// Part of the threshold that actors must reach for their records to count.
 const NEARLY: f64 = 0.5;
 /// Standard deviations of its number of records beyond which a cohort has a surplus.
@@ -167,9 +169,11 @@ fn rose(case: &Case<'_>, path: PathPlace, measure: Measure<'_>, seen: &[Seen], a
     }
     let surprise = surprise(case, path, measure, seen, at, composition);
     // Where a field thins out, hardly an actor is new to what is seen, but all show it more often: then the records say what the
-    // actors nearly say. The records alone say nothing, since one actor's burst is many of them.
+    // actors nearly say. The records alone say nothing, since one actor's burst is many of them; and where most actors have one
+    // record, they are the same evidence once more.
     surprise >= case.threshold
         || (before.share() >= THINNING
+            && to_f64(now.of) >= RECORDS_AN_ACTOR * now.of_actors
             && surprise >= NEARLY * case.threshold
             && of_both(surprise, surprise_of_records(case, measure, at, composition)) >= case.threshold)
 }
