@@ -76,6 +76,34 @@ fn a_folder_without_rules_is_an_error_that_says_what_lies_there() {
 }
 
 #[test]
+fn hostile_files_are_named_and_the_rest_is_read() {
+    let place = Place::new();
+    place.put("rules/a.kql", LISTS);
+    place.put("rules/large.yaml", format!("name: x\nquery: |\n{}", "  SigninLogs | where ResultType == 1\n".repeat(300_000)));
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    (1..12).for_each(|level| {
+        let below = format!("*a{}", level - 1);
+        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![below; 9].join(", ")));
+    });
+    place.put("rules/bomb.yaml", bomb + "query: SigninLogs\n");
+    place.put("rules/deep.yml", format!("title: x\nlogsource: {{}}\ndetection: {}{}\n", "[".repeat(100_000), "]".repeat(100_000)));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.path("rules"), place.path("rules/loop")).unwrap();
+    let ran = place.run(&["rules", "rules", "--format", "json"]).succeeds();
+    let told = json_of(&ran.out);
+    assert_eq!(told["rules"].as_array().unwrap().len(), 1, "{}", told["rules"]);
+    let refused: BTreeMap<&str, &str> = told["read"]["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["file"].as_str().unwrap(), row["why"].as_str().unwrap()))
+        .collect();
+    assert!(refused["large.yaml"].contains("more than the 4194304"), "{refused:?}");
+    assert!(refused.contains_key("bomb.yaml") && refused.contains_key("deep.yml"), "{refused:?}");
+    assert_eq!(refused.contains_key("loop"), cfg!(unix), "{refused:?}");
+}
+
+#[test]
 fn rules_that_a_baseline_already_blinds_are_told() {
     let place = Place::with_baseline(2);
     place.put("rules/lists.kql", LISTS);
