@@ -19,6 +19,10 @@ fn record(id: usize, code: &str) -> String {
 fn stream(codes: &[(&str, usize)]) -> Fingerprint {
     let records: Vec<String> =
         codes.iter().flat_map(|(code, count)| vec![*code; *count]).enumerate().map(|(id, code)| record(id, code)).collect();
+    stream_of(&records)
+}
+
+fn stream_of(records: &[String]) -> Fingerprint {
     let source = Source::named("entra-signin").unwrap();
     let mut fingerprinter = Fingerprinter::new(&source, HashKey::new([7; 32]), Settings::default());
     for record in records.iter().map(String::as_bytes) {
@@ -192,6 +196,25 @@ fn only_rules_that_look_at_the_slice_are_hit() {
     // A fifth of what it used to look at.
     let (effect, _, _, lost) = effect(&filter("AppId != ''"), &emptied).unwrap();
     assert_eq!((effect, lost), (Effect::Weakened, Some(0.2)));
+}
+
+#[test]
+fn what_a_rule_waits_for_by_name_is_counted_together_with_the_slice() {
+    // Of App nine records in ten have the code, of Other none.
+    let of_app = |app: &str, code: &str, count: usize| -> Vec<String> {
+        (0..count).map(|id| record(id, code).replace("\"App\"", &format!("\"{app}\"")).replace("\"u", &format!("\"{app}{code}"))).collect()
+    };
+    let stream = || stream_of(&[of_app("App", "50126", 90), of_app("App", "0", 10), of_app("Other", "0", 900)].concat());
+    let comparison = Comparison::new(vec![stream()], vec![stream()]);
+    let source = Source::named("entra-signin").unwrap();
+    let emptied = finding("properties.userPrincipalName", Some(("resultType", "50126")), Evidence::FieldEmptied { now: vec![] });
+    for (app, expected) in [("App", Some((Effect::Blind, Some(0.9)))), ("Other", None)] {
+        let text = format!("SigninLogs | where AppDisplayName == '{app}' and UserPrincipalName has 'x'");
+        let set = RuleSet::read(vec![("a.kql".into(), text)], Vec::new());
+        let found = impacts(&set, std::slice::from_ref(&emptied), &comparison, &source);
+        let found = found.into_values().flatten().map(|impact| (impact.effect, impact.lost)).next();
+        assert_eq!(found, expected, "{app}");
+    }
 }
 
 #[test]

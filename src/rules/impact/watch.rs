@@ -1,11 +1,11 @@
 //! A rule as it watches a stream: which record types it reads, and how many records of which codes it used to look at.
 
-use super::super::evaluate::{Known, Truth, holds};
+use super::super::evaluate::{Known, Truth, holds, test_of};
 use super::super::{Predicate, Rule, Selection};
-use super::{Effect, Impact};
+use super::{Effect, Impact, decides};
 use crate::compare::{CohortPlace, Comparison, Side, WHOLE};
 use crate::model::Cohort;
-use crate::sources::{DimensionKind, Role, Source};
+use crate::sources::{Dimension, DimensionKind, Role, Source};
 
 /// A rule that reads a stream.
 pub(super) struct Watch<'a> {
@@ -75,17 +75,41 @@ impl<'a> Watch<'a> {
     /// Records of the slice that the rule's selections do not leave out, and of all that they do not, on one side; `None` if the
     /// rule selects by nothing that is known.
     fn reached(&self, side: &Side, slice: CohortPlace, cohort: Option<&Cohort>) -> Option<(f64, f64)> {
-        let (mut inside, mut all) = (0.0, 0.0);
-        for part in self.parts(side, WHOLE) {
-            all += if self.passes(&part, None) { part.records } else { 0.0 };
-        }
+        let passing = |parts: &[Part], cohort| parts.iter().filter(|part| self.passes(part, cohort)).map(|part| part.records).sum::<f64>();
         let parts = self.parts(side, slice);
-        for part in &parts {
-            inside += if self.passes(part, cohort) { part.records } else { 0.0 };
-        }
+        let (inside, all) = (passing(&parts, cohort), passing(&self.parts(side, WHOLE), None));
         // A rule that waits for what is not in the stream looks at nothing of the slice either.
-        let is_left_out = !parts.is_empty() && inside == 0.0;
-        (all > 0.0 || is_left_out).then_some((inside, all.max(1.0)))
+        if !parts.is_empty() && inside == 0.0 {
+            return Some((0.0, all.max(1.0)));
+        }
+        let of_slice: f64 = parts.iter().map(|part| part.records).sum();
+        let named = self.named(cohort);
+        if named.is_empty() || of_slice == 0.0 || slice == WHOLE {
+            return (all > 0.0).then_some((inside, all));
+        }
+        // The rule waits for some cohorts by name: what they share with the slice is counted.
+        let shared: f64 = named.iter().map(|place| to_f64(side.shared(*place, slice))).sum();
+        let all: f64 = named.iter().map(|place| passing(&self.parts(side, *place), None)).sum();
+        (all > 0.0).then_some((shared * inside / of_slice, all))
+    }
+
+    /// The cohorts that the rule waits for by name, of one field beside the record type, the code and that of the slice.
+    fn named(&self, slice: Option<&Cohort>) -> Vec<CohortPlace> {
+        let fields = self.source.dimensions().iter().filter(|dimension| dimension.kind == DimensionKind::Other);
+        let others = fields.filter(|dimension| slice.is_none_or(|slice| slice.path != dimension.name));
+        let of_field = |dimension: &Dimension| -> Vec<CohortPlace> {
+            let is_it = |field: &str| dimension.paths.iter().any(|path| self.common(&path.to_string()) == self.common(field));
+            let waits = |predicate: &&Predicate| !predicate.negated && predicate.derived.is_none() && is_it(&predicate.field);
+            let Some(predicate) = self.rule.predicates.iter().filter(waits).find(|predicate| decides(self.rule, predicate)) else {
+                return Vec::new();
+            };
+            let fits = |place: &CohortPlace| {
+                let value = self.comparison.cohorts[place.0].1.clone();
+                test_of(self.rule, predicate, &Known::Values(vec![value])) == Truth::Yes
+            };
+            self.comparison.cohorts_of(&dimension.name).filter(fits).collect()
+        };
+        others.map(of_field).find(|named| !named.is_empty()).unwrap_or_default()
     }
 
     /// The parts of a slice, by type and code.
