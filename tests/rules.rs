@@ -207,6 +207,28 @@ fn the_roll_out_of_2023_names_every_public_rule_that_lists_a_sibling() {
 }
 
 #[test]
+fn a_code_that_the_rules_wait_for_is_known_to_the_team() {
+    let place = Place::with_baseline(14);
+    place.day("day.json", 14);
+    let text = std::fs::read_to_string(place.path("day.json")).unwrap();
+    let (mut left, mut lines) = (6, Vec::new());
+    for line in text.lines() {
+        let is_it = left > 0 && line.contains("\"50126\"");
+        left -= usize::from(is_it);
+        lines.push(if is_it { line.replace("50126", "999999") } else { line.to_owned() });
+    }
+    place.put("day.json", lines.join("\n"));
+    place.put("others/a.kql", LISTS);
+    place.put("team/a.kql", "SigninLogs | where ResultType == 999999");
+    let severity = |rules: &str| {
+        let told = json_of(&place.run(&["check", "day.json", "--rules", rules, "--format", "json", "--exit-zero"]).out);
+        let found = told["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "new-code").cloned();
+        found.map(|finding| finding["severity"].as_str().unwrap().to_owned())
+    };
+    assert_eq!((left, severity("others").as_deref(), severity("team").as_deref()), (0, Some("high"), Some("low")));
+}
+
+#[test]
 fn records_of_a_report_are_tried_on_the_rules_as_they_are() {
     let place = Place::with_baseline(14);
     place.incident("day.json");

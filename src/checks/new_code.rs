@@ -13,8 +13,8 @@ pub(super) const CHECK: Check = Check {
     id: "new-code",
     summary: "a result code that was never seen before",
     explain: "A code the baseline does not know. It is judged four ways: whether the stream ever showed it, whether the shipped catalogue \
-              documents it, and whether its records look like those of other codes. A documented code that looks like its siblings is \
-              a note; an unknown one, or one whose records lost fields that the others fill, is serious: rules that list codes do \
+              documents it, whether your rules wait for it, and whether its records look like those of other codes. A code that is \
+              documented or waited for and looks like its siblings is a note; an unknown one, or one whose records lost fields that the others fill, is serious: rules that list codes do \
               not list it, and rules that read the lost fields do not see it. Read its description, and add it to the rules \
               that list its siblings.",
     judge,
@@ -65,7 +65,8 @@ fn judge_code(case: &Case<'_>, code: CohortPlace) -> Vec<Suspicion> {
     let signature = if enough { signature(case, code) } else { Signature::default() };
     let value = case.value(code);
     let odd = signature.emptied.len() + signature.reshaped.len() >= 2 && !is_natural(case, code, &signature) && is_news;
-    let unknown = case.source.has_catalogue() && !case.source.documents(value);
+    let is_known = case.source.documents(value) || case.policy.named_codes.contains(value);
+    let unknown = case.source.has_catalogue() && !is_known;
     let severity = match (odd, unknown) {
         (true, _) => Severity::High,
         (false, true) if is_news && total.count >= 3 => Severity::High,

@@ -8,15 +8,20 @@ use super::{Context, Outcome, notes};
 use crate::error::{Error, Result};
 use crate::model::{FindingState, Policy, Severity, Status};
 use crate::report::{BaselineInfo, Report, Reveal, Verdict};
-use crate::rules::RuleSet;
+use crate::rules::{RuleSet, impact};
 use crate::sources::Source;
 
 /// A reading judged.
 pub(super) struct Judged<'a> {
     pub(super) assessment: Assessment,
-    rules: Option<&'a RuleSet>,
+    pub(super) rules: Option<&'a RuleSet>,
     info: Option<BaselineInfo>,
     notes: Vec<String>,
+}
+
+/// What the user's rules say about how to judge.
+pub(super) fn policy(rules: Option<&RuleSet>, source: &Source) -> Policy {
+    Policy { named_codes: rules.map(|rules| impact::named_codes(rules, source)).unwrap_or_default(), ..Policy::default() }
 }
 
 /// A judged reading beside earlier runs.
@@ -37,7 +42,7 @@ impl<'a> Judged<'a> {
         }
         must_fit(&baseline, reading)?;
         let (info, notes) = (baseline.info(), notes::of(&baseline, reading, source));
-        Ok(Self { assessment: assess::assess(baseline, reading, source, rules, &Policy::default()), rules, info, notes })
+        Ok(Self { assessment: assess::assess(baseline, reading, source, rules, &policy(rules, source)), rules, info, notes })
     }
 
     /// Tells new findings from known and accepted ones.

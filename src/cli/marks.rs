@@ -2,11 +2,11 @@
 
 use super::assess::{self, Baseline};
 use super::check::decoded;
-use super::conclude::Judged;
+use super::conclude::{Judged, policy};
 use super::life::Past;
 use super::read::Reading;
 use crate::error::Result;
-use crate::model::{Finding, FindingKey, Policy, Severity, Window};
+use crate::model::{Finding, FindingKey, Severity, Window};
 use crate::sources::Source;
 use crate::store::{Ingest, WindowRow};
 use std::collections::BTreeSet;
@@ -30,7 +30,7 @@ pub(super) fn of(
     }
     let before = rows.iter().filter(|row| row.under.is_empty()).map(|row| row.window);
     let fingerprints = decoded(before, |window| ingest.load(&source.name, window), source)?;
-    let before = assess::assess(Baseline::new(&source.name, 0, fingerprints), reading, source, None, &Policy::default());
+    let before = assess::assess(Baseline::new(&source.name, 0, fingerprints), reading, source, None, &policy(judged.rules, source));
     keys.extend(accepted(&before.findings));
     let is_other = |finding: &Finding| finding.severity >= Severity::Medium && past.accepted_by(finding).is_none();
     if before.checked.comparisons == 0 || before.findings.iter().any(is_other) {

@@ -9,11 +9,11 @@ mod words;
 pub use already::{Already, already};
 
 use super::witness::{Stage, Witness, witness};
-use super::{Condition, Place, Predicate, Rule, RuleSet, Span};
+use super::{Condition, Operator, Place, Predicate, Rule, RuleSet, Span};
 use crate::compare::Comparison;
 use crate::model::{Evidence, Finding, FindingKey, Severity};
-use crate::sources::Source;
-use std::collections::BTreeMap;
+use crate::sources::{Role, Source};
+use std::collections::{BTreeMap, BTreeSet};
 use watch::Watch;
 
 /// What a drift does to a rule.
@@ -92,6 +92,18 @@ fn impact(watch: &Watch<'_>, finding: &Finding) -> Option<Impact> {
         Evidence::RelationChanged { .. } => fields::equal(watch, finding),
         _ => None,
     }
+}
+
+/// The result codes of failures that rules wait for.
+#[must_use]
+pub fn named_codes(set: &RuleSet, source: &Source) -> BTreeSet<String> {
+    let waits = |predicate: &&Predicate| {
+        let lists = matches!(predicate.operator, Operator::Equal | Operator::In);
+        let is_code = source.plays(Role::Code, &source.aliases().common(&predicate.field));
+        lists && is_code && !predicate.negated && predicate.derived.is_none() && predicate.place != Place::Aggregate
+    };
+    let values = set.rules.iter().flat_map(|rule| rule.predicates.iter().filter(waits)).flat_map(|predicate| &predicate.values);
+    values.map(|value| value.text.clone()).filter(|code| !source.is_success(code)).collect()
 }
 
 /// Records that show what a finding does to a rule that no longer sees.

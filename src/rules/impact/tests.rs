@@ -1,6 +1,6 @@
 //! Small streams that drift, and what that does to small rules.
 
-use super::{Effect, already, impacts, raise};
+use super::{Effect, already, impacts, named_codes, raise};
 use crate::compare::Comparison;
 use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
 use crate::hash::HashKey;
@@ -150,6 +150,15 @@ fn a_new_code_is_told_to_rules_that_list_its_siblings_only() {
     ] {
         assert_eq!(word(text, &new_code()), expected, "{text}");
     }
+}
+
+#[test]
+fn codes_that_rules_wait_for_are_known_to_the_team() {
+    let rules =
+        ["SigninLogs | where ResultType in (0, 50074) and ResultType != 50126", "SigninLogs | summarize n = count() | where n == 7"];
+    let files = rules.iter().zip(["a.kql", "b.kql"]).map(|(text, name)| (name.to_owned(), (*text).to_owned())).collect();
+    let named = named_codes(&RuleSet::read(files, Vec::new()), &Source::named("entra-signin").unwrap());
+    assert_eq!(named.into_iter().collect::<Vec<_>>(), ["50074"]);
 }
 
 #[test]
