@@ -229,6 +229,36 @@ fn a_code_that_the_rules_wait_for_is_known_to_the_team() {
 }
 
 #[test]
+fn rules_are_counted_in_two_logs_and_the_silent_ones_told() {
+    let place = Place::new();
+    place.day("before.json", 14);
+    let text = std::fs::read_to_string(place.path("before.json")).unwrap();
+    place.put("after.json", text.replace("50126", "999999"));
+    place.put("team/a.kql", "SigninLogs | where ResultType == 50126");
+    place.put("team/b.kql", "SigninLogs | where ResultType in (50126, 999999)");
+    place.put("team/c.kql", "AuditLogs | where OperationName == 'x'");
+    let ran = place.run(&["rules", "match", "team", "before.json", "after.json", "--format", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told = json_of(&ran.out);
+    let schema = json_of(&report::schema("rules-match").unwrap());
+    assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&told));
+    let [a, b] = told["rules"].as_array().unwrap().as_slice() else { panic!("{told}") };
+    let lines = text.lines().filter(|line| line.contains("\"resultType\":\"50126\"") && line.contains("\"SignInLogs\"")).count() as u64;
+    assert!(lines > 7);
+    assert_eq!((&a["before"]["certainly"], &a["after"]["certainly"], &a["silent"]), (&json!(lines), &json!(0), &json!(true)));
+    assert_eq!((&b["before"]["certainly"], &b["after"]["certainly"], &b["silent"]), (&json!(lines), &json!(lines), &json!(false)));
+    let page = place.run(&["rules", "match", "team", "before.json", "after.json"]).out;
+    assert!(page.starts_with("2 rules over ") && page.contains("SILENT  "), "{page}");
+    // A log against itself, a part of it, and nothing.
+    place.run(&["rules", "match", "team", "before.json", "before.json"]).succeeds();
+    let part = json_of(&place.run(&["rules", "match", "team", "before.json", "before.json", "--sample", "50", "--format", "json"]).out);
+    assert_eq!((&part["before"], &part["rules"][0]["before"]), (&json!(50), &part["rules"][0]["after"]));
+    place.put("empty.json", "");
+    place.run(&["rules", "match", "team", "before.json", "empty.json"]).fails(3, &["empty.json has no record"]);
+    place.run(&["rules", "match", "team", "nowhere", "empty.json"]).fails(2, &["nowhere"]);
+}
+
+#[test]
 fn records_of_a_report_are_tried_on_the_rules_as_they_are() {
     let place = Place::with_baseline(14);
     place.incident("day.json");

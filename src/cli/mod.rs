@@ -28,6 +28,7 @@ mod read;
 mod reader;
 mod rules;
 mod runs;
+mod sample;
 mod source;
 
 use crate::error::{Error, Result};

@@ -1,14 +1,15 @@
 //! `logdrift rules`: what the team's detections depend on.
 
-use super::args::{RulesArgs, RulesCommand, RulesTestArgs, RulesToldArgs};
+use super::args::{RulesArgs, RulesCommand, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
 use super::life::Past;
+use super::sample::Sample;
 use super::{Context, Outcome, check};
 use crate::compare::Comparison;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
-use crate::ingest::texts;
-use crate::report::{Report, RulesReport, RulesTest};
-use crate::rules::{RuleSet, impact};
+use crate::ingest::{self, texts};
+use crate::report::{Report, RulesMatch, RulesReport, RulesTest};
+use crate::rules::{Matches, RuleSet, impact};
 use crate::sources::Source;
 use crate::store::{Access, Store};
 use std::path::Path;
@@ -16,6 +17,7 @@ use std::path::Path;
 pub(super) fn run(args: &RulesArgs, context: &Context) -> Result<Outcome> {
     match &args.command {
         Some(RulesCommand::Test(args)) => test(args, context),
+        Some(RulesCommand::Match(args)) => matches(args, context),
         None => tell(&args.told, context),
     }
 }
@@ -42,6 +44,32 @@ fn test(args: &RulesTestArgs, context: &Context) -> Result<Outcome> {
         (0, _) => Outcome::Clean,
         _ => Outcome::Drift,
     })
+}
+
+/// Counts what rules look at in two logs.
+fn matches(args: &RulesMatchArgs, context: &Context) -> Result<Outcome> {
+    let set = read(&args.folder)?;
+    let source = super::source::named(&args.common.source)?;
+    let count = |log: &String| -> Result<Matches<'_>> {
+        let sample = Sample::of(&ingest::expand(std::slice::from_ref(log))?, args.sample)?;
+        let (read, mut matches) = (sample.read, Matches::new(&set, &source));
+        let others = sample.records().filter(|record| !matches.take(record)).count();
+        if matches.records == 0 {
+            return Err(Error::Nothing(format!(
+                "{log} has no record that could be tried ({read} pieces read); name a log of {}",
+                source.name
+            )));
+        }
+        if others > 0 {
+            context.out.say(&format!("{others} pieces of {log} are no JSON and were not tried"));
+        }
+        Ok(matches)
+    };
+    let done = RulesMatch::new(&count(&args.before)?, &count(&args.after)?);
+    let is_json = args.common.format.as_deref() == Some("json");
+    let text = if is_json { done.to_json()? } else { done.to_terminal(context.out.style()) };
+    context.out.data(&text)?;
+    Ok(if done.silent > 0 { Outcome::Drift } else { Outcome::Clean })
 }
 
 /// A report that was written as JSON.

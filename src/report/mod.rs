@@ -8,6 +8,7 @@ mod json;
 mod page;
 mod reveal;
 mod rules;
+mod rules_match;
 mod rules_test;
 mod side_by_side;
 mod sign_ins;
@@ -21,8 +22,8 @@ pub use page::{Style, paragraphs};
 pub use reveal::Reveal;
 pub use side_by_side::side_by_side;
 pub use wire::rules::{
-    BlindRow, FailingRow, LiteralRow, RefusedRow, RuleEntry, RuleRow, RulesRead, RulesReport, RulesTest, SelectRow, Suggestion, TestRow,
-    UseRow, WitnessRow,
+    BlindRow, FailingRow, LiteralRow, LookedRow, MatchRow, RefusedRow, RuleEntry, RuleRow, RulesMatch, RulesRead, RulesReport, RulesTest,
+    SelectRow, Suggestion, TestRow, UseRow, WitnessRow,
 };
 pub use wire::{
     AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, Report, Run, Verdict, rfc3339,
@@ -64,7 +65,7 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] = &["report", "rules", "rules-test", "expect"];
+pub const SCHEMAS: &[&str] = &["report", "rules", "rules-test", "rules-match", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -72,6 +73,7 @@ pub fn schema(name: &str) -> Option<String> {
     let generator = || SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = match name {
         "report" => generator().into_root_schema_for::<Report>(),
+        "rules-match" => generator().into_root_schema_for::<RulesMatch>(),
         "rules-test" => generator().into_root_schema_for::<RulesTest>(),
         "rules" => generator().into_root_schema_for::<RulesReport>(),
         "expect" => Manifest::schema(),

@@ -23,7 +23,7 @@ pub use dialect::{DIALECTS, Dialect, Macros, RuleFile, Surroundings};
 pub use evaluate::{Known, Truth, holds, test, test_of};
 pub use rule::{Condition, Field, Language, Literal, Operator, Parsed, Place, Predicate, Role, Rule, Selection, Span, Unread, Use};
 pub use set::RuleSet;
-pub use trial::{Record, Tried, tried};
+pub use trial::{Looked, Matches, Record, Tried, tried};
 
 /// The rules of a file; `None` if no dialect knows it.
 ///

@@ -129,9 +129,18 @@ Examples:
   logdrift rules detections/spray.kql
   logdrift rules test detections/ report.json";
 
+pub(super) const RULES_MATCH: &str = "\
+Counted is what a rule looks at before it counts or joins. Exits with 1 if a rule looks at none of
+the second log though seven records or more were to be expected, with 3 if a log has no records.
+Nothing of the logs is kept.
+
+Examples:
+  logdrift rules match detections/ last-week/ today.json";
+
 pub(super) const RULES_TEST: &str = "\
-A check with --rules hands over, for each rule that it calls blind or unreached, a record that the rule looks at and
-the same record as it is now. Exits with 1 if a rule passes over a record, with 3 if a report has none.
+A check with --rules hands over, for each rule that it calls blind or unreached, a record that the
+rule looks at and the same record as it is now. Exits with 1 if a rule passes over a record, with 3
+if a report has none.
 
 Examples:
   logdrift check today.json --source entra-signin --rules detections/ -o report.json

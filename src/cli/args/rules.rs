@@ -48,6 +48,29 @@ pub enum RulesCommand {
     /// Try the records that a check handed over for each rule it named: does the rule look at them, as they were and as they are now?
     #[command(after_help = examples::RULES_TEST)]
     Test(RulesTestArgs),
+    /// Count how many records each rule looks at in two logs, and say which rules fell silent
+    #[command(after_help = examples::RULES_MATCH)]
+    Match(RulesMatchArgs),
+}
+
+/// Arguments of `rules match`.
+#[derive(Clone, Debug, Args)]
+pub struct RulesMatchArgs {
+    /// Folder of rules, or one file
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The log as it was: a file, a directory, a quoted pattern
+    #[arg(value_name = "BEFORE")]
+    pub before: String,
+    /// The log as it is
+    #[arg(value_name = "AFTER")]
+    pub after: String,
+    /// Records of each log that are tried, drawn by their hashes
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    pub sample: usize,
+    /// Source and format
+    #[command(flatten)]
+    pub common: RulesCommonArgs,
 }
 
 /// Arguments of `rules test`.

@@ -247,3 +247,51 @@ pub struct FailingRow {
     /// Its line in the file, from 1.
     pub line: u64,
 }
+
+/// How many records each rule looks at in two logs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulesMatch {
+    /// Name and version of this form: `logdrift.rules-match/1`.
+    pub schema: String,
+    /// Records of the first log that were tried.
+    pub before: u64,
+    /// Records of the second.
+    pub after: u64,
+    /// Rules that fell silent.
+    pub silent: u64,
+    /// The rules that read the source, by file and place in it.
+    pub rules: Vec<MatchRow>,
+}
+
+/// What one rule looks at in two logs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatchRow {
+    /// Id of the rule.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The file it stands in.
+    pub file: String,
+    /// Line on which its query begins, from 1.
+    pub line: u64,
+    /// What it looks at in the first log.
+    pub before: LookedRow,
+    /// In the second.
+    pub after: LookedRow,
+    /// Records of the second log that it would look at, had nothing changed but their number.
+    pub expected: f64,
+    /// Whether it looks at none though at least seven were to be expected.
+    pub silent: bool,
+}
+
+/// Records that a rule looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LookedRow {
+    /// Certainly.
+    pub certainly: u64,
+    /// Perhaps: something of the rule cannot be told from a record.
+    pub perhaps: u64,
+}

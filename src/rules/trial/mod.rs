@@ -1,5 +1,9 @@
 //! Whether a rule looks at one record.
 
+mod matches;
+
+pub use matches::{Looked, Matches};
+
 use super::evaluate::{Known, Truth, holds};
 use super::rule::{Condition, Rule, Selection};
 use crate::sources::{Role, Source};
