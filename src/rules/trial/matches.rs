@@ -1,10 +1,11 @@
 //! How many records of a log each rule looks at.
 
-use super::super::evaluate::{Truth, holds};
+use super::super::evaluate::{Known, Truth, holds};
 use super::super::rule::Rule;
 use super::super::set::RuleSet;
-use super::Record;
+use super::{Meant, Record, Spellings};
 use crate::sources::Source;
+use std::collections::HashMap;
 
 /// Records that a rule looks at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +24,9 @@ pub struct Matches<'a> {
     pub rules: Vec<(usize, &'a Rule, Looked)>,
     /// Records taken.
     pub records: u64,
+    /// What each of the rules means by the fields that it compares.
+    meant: Vec<HashMap<String, Meant>>,
+    spellings: Spellings,
 }
 
 impl<'a> Matches<'a> {
@@ -32,16 +36,20 @@ impl<'a> Matches<'a> {
         let of_source = |table: &String| source.aliases().record_types(table).is_some();
         let reads = |rule: &Rule| !rule.selections.is_empty() && (rule.tables.is_empty() || rule.tables.iter().any(of_source));
         let rules = set.rules.iter().enumerate().filter(|(_, rule)| reads(rule));
-        Self { source, rules: rules.map(|(place, rule)| (place, rule, Looked::default())).collect(), records: 0 }
+        let rules: Vec<(usize, &Rule, Looked)> = rules.map(|(place, rule)| (place, rule, Looked::default())).collect();
+        let fields = |rule: &'a Rule| rule.predicates.iter().map(|predicate| &predicate.field);
+        let meant = |rule: &'a Rule| fields(rule).map(|field| (field.clone(), Meant::of(rule, field, source))).collect();
+        let meant = rules.iter().map(|(_, rule, _)| meant(rule)).collect();
+        Self { source, rules, records: 0, meant, spellings: Spellings::new(source) }
     }
 
     /// Takes a record; `false` if it is no JSON.
     pub fn take(&mut self, record: &[u8]) -> bool {
         let Ok(json) = serde_json::from_slice(record) else { return false };
-        let record = Record::new(&json, self.source);
+        let record = Record::spelt(&json, self.source, &mut self.spellings);
         self.records += 1;
-        for (_, rule, looked) in &mut self.rules {
-            let known = |field: &str| record.known(rule, field);
+        for ((_, rule, looked), meant) in self.rules.iter_mut().zip(&self.meant) {
+            let known = |field: &str| meant.get(field).map_or(Known::Unknown, |meant| record.known_as(meant));
             let parts = rule.selections.iter().filter(|part| part.needed && record.lies_in(part));
             match parts.map(|part| holds(&part.condition, rule, &known)).fold(Truth::No, Truth::or) {
                 Truth::Yes => looked.certainly += 1,

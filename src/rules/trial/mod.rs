@@ -6,9 +6,10 @@ pub use matches::{Looked, Matches};
 
 use super::evaluate::{Known, Truth, holds};
 use super::rule::{Condition, Rule, Selection};
-use crate::sources::{Role, Source};
+use crate::sources::{DimensionKind, Source};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Levels of JSON in text in JSON that are opened.
 const LEVELS: usize = 4;
@@ -16,92 +17,138 @@ const LEVELS: usize = 4;
 /// A record of the log, its fields by the spelling that all products share.
 pub struct Record<'a> {
     source: &'a Source,
-    fields: BTreeMap<String, Vec<Value>>,
+    fields: HashMap<String, Vec<Cow<'a, Value>>>,
+    /// Its type; `None` if it has none.
+    kind: Option<String>,
+}
+
+/// Spellings of paths that were asked for before, and of those that hold the type of a record, the best one first.
+#[derive(Clone, Debug)]
+pub(super) struct Spellings {
+    common: HashMap<String, String>,
+    types: Vec<String>,
+}
+
+impl Spellings {
+    pub(super) fn new(source: &Source) -> Self {
+        let types = source.dimensions().iter().filter(|dimension| dimension.kind == DimensionKind::RecordType);
+        let types = types.flat_map(|dimension| &dimension.paths).map(|path| source.aliases().common(&path.to_string())).collect();
+        Self { common: HashMap::new(), types }
+    }
+}
+
+/// What a rule means by a field.
+#[derive(Clone, Debug)]
+pub(super) struct Meant {
+    common: String,
+    may_be_object: bool,
+    /// Whether it is none of the log's: a column of another table, or one that a product adds on the way.
+    is_foreign: bool,
+}
+
+impl Meant {
+    pub(super) fn of(rule: &Rule, field: &str, source: &Source) -> Self {
+        let aliases = source.aliases();
+        let common = aliases.common(field);
+        let mut tables = rule.fields.keys().filter(|known| known.name == field).map(|known| known.table.as_deref());
+        let is_of_log = |table: Option<&str>| table.is_none_or(|table| aliases.record_types(table).is_some());
+        let named = rule.fields.keys().any(|known| known.name == field);
+        let is_foreign = aliases.is_added(&common) || named && !tables.any(is_of_log);
+        Self { common, may_be_object: aliases.may_mean_object(field), is_foreign }
+    }
 }
 
 impl<'a> Record<'a> {
     /// A record as a source reads it.
     #[must_use]
-    pub fn new(json: &Value, source: &'a Source) -> Self {
-        let mut record = Self { source, fields: BTreeMap::new() };
-        record.add("", json, LEVELS);
+    pub fn new(json: &'a Value, source: &'a Source) -> Self {
+        Self::spelt(json, source, &mut Spellings::new(source))
+    }
+
+    pub(super) fn spelt(json: &'a Value, source: &'a Source, spellings: &mut Spellings) -> Self {
+        let mut record = Self { source, fields: HashMap::new(), kind: None };
+        record.add(String::new(), Cow::Borrowed(json), LEVELS, spellings);
+        record.kind = spellings.types.iter().filter_map(|common| record.fields.get(common)).flatten().find_map(|value| text(value));
         record
     }
 
-    fn add(&mut self, path: &str, value: &Value, levels: usize) {
-        if !path.is_empty() {
-            self.fields.entry(self.source.aliases().common(path)).or_default().push(value.clone());
-        }
-        match value {
-            Value::Object(members) => {
-                for (key, member) in members {
-                    self.add(&if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, member, levels);
-                }
+    fn add(&mut self, path: String, value: Cow<'a, Value>, levels: usize, spellings: &mut Spellings) {
+        match &value {
+            Cow::Borrowed(Value::Object(members)) => {
+                members.iter().for_each(|(key, member)| self.add(below(&path, key), Cow::Borrowed(member), levels, spellings));
             }
-            Value::Array(elements) => elements.iter().for_each(|element| self.add(path, element, levels)),
-            Value::String(text) if levels > 0 && text.starts_with(['{', '[']) => {
-                if let Ok(inside @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text) {
-                    self.add_inside(path, &inside, levels - 1);
-                }
+            Cow::Borrowed(Value::Array(elements)) => {
+                elements.iter().for_each(|element| self.add(path.clone(), Cow::Borrowed(element), levels, spellings));
+            }
+            Cow::Owned(Value::Object(members)) => {
+                members.iter().for_each(|(key, member)| self.add(below(&path, key), Cow::Owned(member.clone()), levels, spellings));
+            }
+            Cow::Owned(Value::Array(elements)) => {
+                elements.iter().for_each(|element| self.add(path.clone(), Cow::Owned(element.clone()), levels, spellings));
+            }
+            Cow::Borrowed(Value::String(text)) | Cow::Owned(Value::String(text)) if levels > 0 && text.starts_with(['{', '[']) => {
+                self.open(&path, text, levels - 1, spellings);
             }
             _ => {}
+        }
+        if !path.is_empty() {
+            let source = self.source;
+            let common = spellings.common.entry(path).or_insert_with_key(|path| source.aliases().common(path));
+            match self.fields.get_mut(common) {
+                Some(values) => values.push(value),
+                None => drop(self.fields.insert(common.clone(), vec![value])),
+            }
         }
     }
 
     /// Adds what a text holds, below the text itself.
-    fn add_inside(&mut self, path: &str, inside: &Value, levels: usize) {
-        match inside {
-            Value::Array(elements) => elements.iter().for_each(|element| self.add_inside(path, element, levels)),
-            Value::Object(members) => members.iter().for_each(|(key, member)| self.add(&format!("{path}.{key}"), member, levels)),
-            _ => {}
+    fn open(&mut self, path: &str, text: &str, levels: usize, spellings: &mut Spellings) {
+        let mut inside = match serde_json::from_str(text) {
+            Ok(inside @ (Value::Object(_) | Value::Array(_))) => vec![inside],
+            _ => return,
+        };
+        while let Some(value) = inside.pop() {
+            match value {
+                Value::Array(elements) => inside.extend(elements),
+                Value::Object(members) => {
+                    members.into_iter().for_each(|(key, member)| self.add(below(path, &key), Cow::Owned(member), levels, spellings));
+                }
+                _ => {}
+            }
         }
     }
 
     /// What is known of a field of a rule.
     #[must_use]
     pub fn known(&self, rule: &Rule, field: &str) -> Known {
-        let common = self.source.aliases().common(field);
-        let Some(values) = self.fields.get(&common) else {
-            return if self.is_foreign(rule, field, &common) { Known::Unknown } else { Known::Nothing };
+        self.known_as(&Meant::of(rule, field, self.source))
+    }
+
+    pub(super) fn known_as(&self, meant: &Meant) -> Known {
+        let Some(values) = self.fields.get(&meant.common) else {
+            return if meant.is_foreign { Known::Unknown } else { Known::Nothing };
         };
-        let plain = values.iter().filter_map(text).collect::<Vec<_>>();
-        let may_be_whole = self.source.aliases().may_mean_object(field);
-        let whole = || {
-            values
-                .iter()
-                .filter(|value| may_be_whole && (value.is_object() || value.is_array()))
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-        };
+        let plain = values.iter().filter_map(|value| text(value)).collect::<Vec<_>>();
+        let is_whole = |value: &&Cow<'_, Value>| meant.may_be_object && (value.is_object() || value.is_array());
+        let whole = || values.iter().filter(is_whole).map(ToString::to_string).collect::<Vec<_>>();
         let found = if plain.is_empty() { whole() } else { plain };
         if found.is_empty() { Known::Nothing } else { Known::Values(found) }
-    }
-
-    /// Whether a field is none of the log's: a column of another table, or one that a product adds on the way.
-    fn is_foreign(&self, rule: &Rule, field: &str, common: &str) -> bool {
-        let aliases = self.source.aliases();
-        let mut tables = rule.fields.keys().filter(|known| known.name == field).map(|known| known.table.as_deref());
-        let is_of_log = |table: Option<&str>| table.is_none_or(|table| aliases.record_types(table).is_some());
-        let named = rule.fields.keys().any(|known| known.name == field);
-        aliases.is_added(common) || named && !tables.any(is_of_log)
-    }
-
-    /// The record's type; `None` if it has none.
-    fn kind(&self) -> Option<String> {
-        let is_type = |common: &str| self.source.plays(Role::RecordType, common);
-        self.fields.iter().find(|(common, _)| is_type(common)).and_then(|(_, values)| values.iter().find_map(text))
     }
 
     /// Whether a part of a rule reads the table that such a record lies in.
     #[must_use]
     pub fn lies_in(&self, selection: &Selection) -> bool {
         let aliases = self.source.aliases();
-        match (&selection.table, self.kind()) {
-            (Some(table), Some(kind)) => aliases.holds(table, &kind),
+        match (&selection.table, &self.kind) {
+            (Some(table), Some(kind)) => aliases.holds(table, kind),
             (Some(table), None) => aliases.record_types(table).is_some(),
             (None, _) => true,
         }
     }
+}
+
+fn below(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 /// The text of a value that stands by itself; `None` for nothing and for containers.
