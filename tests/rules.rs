@@ -323,6 +323,8 @@ fn the_patch_of_a_finding_applies_and_the_rules_list_the_code() {
     let ran = place.run(&["check", "day.json", "--rules", "team", "--format", "json"]);
     let told = json_of(&ran.out);
     let root = told["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "new-code").unwrap();
+    let asks = |row: &Value| row["query"].as_str().is_some_and(|query| query.contains("1003033"));
+    assert!(root["rules"].as_array().unwrap().iter().any(|row| row["file"].as_str().unwrap().starts_with("splunk") && asks(row)), "{root}");
     assert!(root["suggestion"]["query"].as_str().unwrap().contains("ResultType == \"1003033\""), "{root}");
     place.put("fix.patch", root["suggestion"]["patch"].as_str().unwrap());
     let patch = std::process::Command::new("patch")

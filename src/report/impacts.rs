@@ -6,7 +6,7 @@ use super::{Report, RuleRow, Suggestion, WitnessRow};
 use crate::model::{Evidence, Finding, FindingKey};
 use crate::rules::impact::{Effect, Impact};
 use crate::rules::witness::Witness;
-use crate::rules::{RuleSet, hunt};
+use crate::rules::{Rule, RuleSet, hunt};
 use crate::sources::{Role, Source};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -24,9 +24,13 @@ impl Report {
     ) -> Self {
         for (key, impacts) in impacts {
             let Some(row) = self.findings.iter_mut().find(|row| row.key == key.as_str()) else { continue };
+            let code = findings.iter().find(|finding| finding.key == *key).and_then(|finding| match &finding.evidence {
+                Evidence::NewCode { code, .. } | Evidence::CodeRenamed { to: code, .. } => Some(code.as_str()),
+                _ => None,
+            });
             let mut impacts: Vec<&Impact> = impacts.iter().collect();
             impacts.sort_by_key(|impact| (Reverse(impact.effect), impact.rule));
-            row.rules = impacts.into_iter().filter_map(|impact| rule_row(set, impact, reveal)).collect();
+            row.rules = impacts.into_iter().filter_map(|impact| rule_row(set, impact, code, reveal)).collect();
         }
         for finding in findings {
             let Some(row) = self.findings.iter_mut().find(|row| row.key == finding.key.as_str()) else { continue };
@@ -56,7 +60,13 @@ fn patch(set: &RuleSet, finding: &Finding, impacts: &[Impact], source: &Source) 
     by_file.into_iter().filter_map(|(file, rules)| set.add_code(file, &rules, siblings, code, &is_code)).collect()
 }
 
-fn rule_row(set: &RuleSet, impact: &Impact, reveal: Reveal) -> Option<RuleRow> {
+/// A query of the rule's own language for the records with a code, by the field of the comparison through which it is hit.
+fn query_of(rule: &Rule, impact: &Impact, code: Option<&str>) -> Option<String> {
+    let through = rule.predicates.iter().find(|predicate| predicate.at == impact.at && predicate.clause == impact.clause)?;
+    hunt::in_language(rule, &through.field, code?)
+}
+
+fn rule_row(set: &RuleSet, impact: &Impact, code: Option<&str>, reveal: Reveal) -> Option<RuleRow> {
     let rule = set.rules.get(impact.rule)?;
     Some(RuleRow {
         id: rule.id.clone(),
@@ -67,6 +77,7 @@ fn rule_row(set: &RuleSet, impact: &Impact, reveal: Reveal) -> Option<RuleRow> {
         clause: reveal.text(&impact.clause).into_owned(),
         why: reveal.text(&impact.why).into_owned(),
         lost: impact.lost,
+        query: query_of(rule, impact, code).filter(|query| reveal.text(query) == query.as_str()),
         witness: impact.witness.as_ref().and_then(|witness| witness_row(witness, reveal)),
     })
 }

@@ -1,6 +1,7 @@
 //! A query that shows the records of a finding, to be pasted where the logs are searched.
 
 use crate::model::{Cohort, Evidence, FieldPath, Finding, Segment};
+use crate::rules::{Language, Rule};
 use crate::sources::{DimensionKind, Source};
 
 /// Records looked for: those of so many days.
@@ -20,6 +21,29 @@ pub fn query(finding: &Finding, source: &Source, show: &dyn Fn(&str) -> String) 
         Evidence::TypeChanged(_) | Evidence::FormatChanged(_) => of_field(finding, source, false, show),
         _ => None,
     }
+}
+
+/// A query in a rule's own language for the records with a code of the last 30 days, by the field with which the rule compares codes.
+/// `None` for languages without queries of their own (Sigma, Python), and for fields and codes that would mean more than themselves.
+#[must_use]
+pub fn in_language(rule: &Rule, field: &str, code: &str) -> Option<String> {
+    let is_plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
+    let table = rule.tables.iter().find(|table| table.chars().all(|c| c.is_ascii_alphanumeric() || "._-*@".contains(c)));
+    if !is_plain(field) || !is_plain(code) {
+        return None;
+    }
+    let shown = |language: Language| match language {
+        Language::Kql => {
+            let table = table?;
+            Some(format!("{table}\n| where TimeGenerated > ago({DAYS}d)\n| where tostring({field}) == \"{code}\""))
+        }
+        Language::Spl => Some(format!("earliest=-{DAYS}d \"{field}\"=\"{code}\"")),
+        Language::Esql => Some(format!("FROM {}\n| WHERE @timestamp > NOW() - {DAYS} days AND TO_STRING({field}) == \"{code}\"", table?)),
+        Language::Eql => Some(format!("any where @timestamp > \"now-{DAYS}d\" and {field} : \"{code}\"")),
+        Language::Kuery => Some(format!("@timestamp >= \"now-{DAYS}d\" and {field}: \"{code}\"")),
+        Language::Sigma | Language::Python => None,
+    };
+    shown(rule.language)
 }
 
 /// Who met a code, where and when.
@@ -153,6 +177,32 @@ mod tests {
             echoes: Vec::new(),
         };
         query(&finding, &Source::named("entra-signin").unwrap(), &str::to_owned)
+    }
+
+    #[test]
+    fn a_rule_gets_a_query_in_its_own_language() {
+        let rule = |language, table: &str| Rule { tables: [table.to_owned()].into(), ..Rule::new("a", 0, language) };
+        for (language, table, field, expected) in [
+            (
+                Language::Kql,
+                "SigninLogs",
+                "ResultType",
+                "SigninLogs\n| where TimeGenerated > ago(30d)\n| where tostring(ResultType) == \"7\"",
+            ),
+            (Language::Spl, "azure_monitor_aad", "properties.status.errorCode", "earliest=-30d \"properties.status.errorCode\"=\"7\""),
+            (
+                Language::Esql,
+                "logs-azure.signinlogs-*",
+                "a.b",
+                "FROM logs-azure.signinlogs-*\n| WHERE @timestamp > NOW() - 30 days AND TO_STRING(a.b) == \"7\"",
+            ),
+            (Language::Eql, "x", "a.b", "any where @timestamp > \"now-30d\" and a.b : \"7\""),
+            (Language::Kuery, "x", "a.b", "@timestamp >= \"now-30d\" and a.b: \"7\""),
+        ] {
+            assert_eq!(in_language(&rule(language, table), field, "7").as_deref(), Some(expected));
+            assert_eq!(in_language(&rule(language, table), field, "7\" or 1=1 \""), None);
+        }
+        assert_eq!(in_language(&rule(Language::Sigma, "x"), "ResultType", "7"), None);
     }
 
     #[test]

@@ -170,6 +170,8 @@ pub struct RuleRow {
     /// where records alone do not tell.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub lost: Option<f64>,
+    /// For a code: a query in the rule's own language for its records of the last 30 days; null if there is none.
+    pub query: Option<String>,
     /// Records that show it; null where no record alone does.
     pub witness: Option<WitnessRow>,
 }
