@@ -14,8 +14,8 @@ pub(super) const CHECK: Check = Check {
     summary: "a result code that was never seen before",
     explain: "A code the baseline does not know. It is judged four ways: whether the stream ever showed it, whether the shipped catalogue \
               documents it, whether your rules wait for it, and whether its records look like those of other codes. A code that is \
-              documented or waited for and looks like its siblings is a note; an unknown one, or one whose records lost fields that the others fill, is serious: rules that list codes do \
-              not list it, and rules that read the lost fields do not see it. Read its description, and add it to the rules \
+              documented or waited for and looks like its siblings is a note; an unknown one, or one whose records lost fields that \
+              the others fill, is serious: rules that list codes do not list it, and rules that read the lost fields do not see it. Read its description, and add it to the rules \
               that list its siblings.",
     judge,
 };

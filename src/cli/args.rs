@@ -9,7 +9,7 @@ mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
 pub use life::{AcceptArgs, StoredArgs};
-pub use rules::{RulesArgs, RulesCommand, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
+pub use rules::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;

@@ -1,6 +1,6 @@
 //! `logdrift rules`: what the team's detections depend on.
 
-use super::args::{RulesArgs, RulesCommand, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
+use super::args::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
 use super::life::Past;
 use super::sample::Sample;
 use super::{Context, Outcome, check};
@@ -8,7 +8,7 @@ use crate::compare::Comparison;
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
 use crate::ingest::{self, texts};
-use crate::report::{Report, RulesMatch, RulesReport, RulesTest};
+use crate::report::{Report, RulesMatch, RulesReport, RulesTest, Style};
 use crate::rules::{Matches, RuleSet, impact};
 use crate::sources::Source;
 use crate::store::{Access, Store};
@@ -36,9 +36,7 @@ fn test(args: &RulesTestArgs, context: &Context) -> Result<Outcome> {
             args.folder.display()
         )));
     }
-    let is_json = args.common.format.as_deref() == Some("json");
-    let text = if is_json { done.to_json()? } else { done.to_terminal(context.out.style()) };
-    context.out.data(&text)?;
+    write(&args.common, context, || done.to_json(), |style| done.to_terminal(style))?;
     Ok(match (done.missed, done.seen) {
         (0, 0) => Outcome::NotCheckable,
         (0, _) => Outcome::Clean,
@@ -52,24 +50,33 @@ fn matches(args: &RulesMatchArgs, context: &Context) -> Result<Outcome> {
     let source = super::source::named(&args.common.source)?;
     let count = |log: &String| -> Result<Matches<'_>> {
         let sample = Sample::of(&ingest::expand(std::slice::from_ref(log))?, args.sample)?;
-        let (read, mut matches) = (sample.read, Matches::new(&set, &source));
-        let others = sample.records().filter(|record| !matches.take(record)).count();
+        let (mut others, mut matches) = (sample.rejects, Matches::new(&set, &source));
+        sample.records().for_each(|record| others += u64::from(!matches.take(&record)));
         if matches.records == 0 {
+            let name = &source.name;
             return Err(Error::Nothing(format!(
-                "{log} has no record that could be tried ({read} pieces read); name a log of {}",
-                source.name
+                "{log} has no record that could be tried ({others} pieces that are none); name a log of {name}"
             )));
         }
         if others > 0 {
-            context.out.say(&format!("{others} pieces of {log} are no JSON and were not tried"));
+            context.out.say(&format!("{others} pieces of {log} are no records and were not tried"));
         }
         Ok(matches)
     };
     let done = RulesMatch::new(&count(&args.before)?, &count(&args.after)?);
-    let is_json = args.common.format.as_deref() == Some("json");
-    let text = if is_json { done.to_json()? } else { done.to_terminal(context.out.style()) };
-    context.out.data(&text)?;
+    write(&args.common, context, || done.to_json(), |style| done.to_terminal(style))?;
     Ok(if done.silent > 0 { Outcome::Drift } else { Outcome::Clean })
+}
+
+/// Writes what was found in the format that was asked for.
+fn write(
+    args: &RulesCommonArgs,
+    context: &Context,
+    json: impl FnOnce() -> Result<String>,
+    terminal: impl FnOnce(&Style) -> String,
+) -> Result<()> {
+    let is_json = args.format.as_deref() == Some("json");
+    context.out.data(&if is_json { json()? } else { terminal(context.out.style()) })
 }
 
 /// A report that was written as JSON.
@@ -90,9 +97,7 @@ fn tell(args: &RulesToldArgs, context: &Context) -> Result<Outcome> {
         report = report.with_baseline(&impact::already(&set, &baseline, &source));
     }
     let is_blind = report.read.blind.is_some_and(|blind| blind > 0);
-    let is_json = args.common.format.as_deref() == Some("json");
-    let text = if is_json { report.to_json()? } else { report.to_terminal(context.out.style()) };
-    context.out.data(&text)?;
+    write(&args.common, context, || report.to_json(), |style| report.to_terminal(style))?;
     Ok(if is_blind { Outcome::Drift } else { Outcome::Clean })
 }
 

@@ -12,8 +12,8 @@ pub(super) struct Sample {
     kept: BinaryHeap<(u64, Vec<u8>)>,
     most: usize,
     key: HashKey,
-    /// Records read.
-    pub(super) read: u64,
+    /// Pieces that were no records.
+    pub(super) rejects: u64,
 }
 
 impl Sample {
@@ -23,9 +23,9 @@ impl Sample {
     /// An input cannot be read.
     pub(super) fn of(inputs: &[Input], most: usize) -> Result<Self> {
         let key = HashKey::new([0; 32]);
-        let mut sample = Self { kept: BinaryHeap::new(), most: most.max(1), key, read: 0 };
+        let mut sample = Self { kept: BinaryHeap::new(), most: most.max(1), key: key.clone(), rejects: 0 };
         for input in inputs {
-            ingest::read(input, 0, &HashKey::new([0; 32]), &mut sample)?;
+            ingest::read(input, 0, &key, &mut sample)?;
         }
         Ok(sample)
     }
@@ -38,7 +38,6 @@ impl Sample {
 
 impl Sink for Sample {
     fn record(&mut self, _: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
-        self.read += 1;
         let hash = self.key.fast(bytes);
         if self.kept.len() < self.most || self.kept.peek().is_some_and(|last| hash < last.0) {
             self.kept.push((hash, bytes.to_vec()));
@@ -49,5 +48,7 @@ impl Sink for Sample {
         Ok(())
     }
 
-    fn reject(&mut self, _: Reject) {}
+    fn reject(&mut self, _: Reject) {
+        self.rejects += 1;
+    }
 }

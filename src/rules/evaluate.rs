@@ -54,7 +54,7 @@ pub fn holds(condition: &Condition, rule: &Rule, field: &dyn Fn(&str) -> Known) 
 }
 
 /// The same with an odd number of `not` around it: `Predicate::negated` counts them, a condition is taken as written.
-fn holds_under(condition: &Condition, rule: &Rule, field: &dyn Fn(&str) -> Known, negated: bool) -> Truth {
+pub(super) fn holds_under(condition: &Condition, rule: &Rule, field: &dyn Fn(&str) -> Known, negated: bool) -> Truth {
     match condition {
         Condition::All(all) => {
             let found = all.iter().map(|one| holds_under(one, rule, field, negated));

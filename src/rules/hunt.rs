@@ -153,30 +153,11 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Counts, FindingKey, Severity, Shape, Status};
+    use crate::model::Shape;
+    use crate::rules::made_up::finding;
 
     fn asked(path: &str, cohort: Option<(&str, &str)>, evidence: Evidence) -> Option<String> {
-        let path = FieldPath::parse(path).unwrap();
-        let cohort = cohort.map(|(path, value)| Cohort { path: path.into(), value: value.into() });
-        let finding = Finding {
-            key: FindingKey::new("x", Some(&path), cohort.as_ref(), None),
-            check: "x",
-            severity: Severity::Medium,
-            status: Status::New,
-            path: Some(path),
-            cohort,
-            value: None,
-            code: None,
-            before: Counts::default(),
-            after: Counts::default(),
-            weight: 0,
-            actors: 0,
-            first_seen: None,
-            evidence,
-            caused_by: None,
-            echoes: Vec::new(),
-        };
-        query(&finding, &Source::named("entra-signin").unwrap(), &str::to_owned)
+        query(&finding(path, cohort, evidence), &Source::named("entra-signin").unwrap(), &str::to_owned)
     }
 
     #[test]

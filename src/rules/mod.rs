@@ -7,6 +7,8 @@ mod evaluate;
 pub mod hunt;
 pub mod impact;
 mod kql;
+#[cfg(test)]
+mod made_up;
 mod panther;
 mod patch;
 mod rule;

@@ -272,10 +272,16 @@ impl Source {
         &self.aliases
     }
 
+    /// The fields that can have a role, the best one first.
+    #[must_use]
+    pub fn fields_of(&self, role: Role) -> &[FieldPath] {
+        &self.roles[role.index()]
+    }
+
     /// Whether a field, in the common spelling of [`Aliases::common`], has a role.
     #[must_use]
     pub fn plays(&self, role: Role, common: &str) -> bool {
-        self.roles[role.index()].iter().any(|path| self.aliases.common(&path.to_string()) == common)
+        self.fields_of(role).iter().any(|path| self.aliases.common(&path.to_string()) == common)
     }
 
     /// Whether a path lies in the envelope.

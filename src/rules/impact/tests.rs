@@ -2,10 +2,10 @@
 
 use super::{Effect, already, impacts, named_codes, raise};
 use crate::compare::Comparison;
-use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
-use crate::hash::HashKey;
-use crate::model::{Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, Severity, Shape, Status};
+use crate::fingerprint::Fingerprint;
+use crate::model::{Change, Evidence, Finding, Severity, Shape};
 use crate::rules::RuleSet;
+use crate::rules::made_up::{finding, stream_of};
 use crate::sources::Source;
 
 const DAY: &str = "2026-03-02T10:00:00Z";
@@ -20,39 +20,6 @@ fn stream(codes: &[(&str, usize)]) -> Fingerprint {
     let records: Vec<String> =
         codes.iter().flat_map(|(code, count)| vec![*code; *count]).enumerate().map(|(id, code)| record(id, code)).collect();
     stream_of(&records)
-}
-
-fn stream_of(records: &[String]) -> Fingerprint {
-    let source = Source::named("entra-signin").unwrap();
-    let mut fingerprinter = Fingerprinter::new(&source, HashKey::new([7; 32]), Settings::default());
-    for record in records.iter().map(String::as_bytes) {
-        if let Ok(Outcome::Record { window, .. }) = fingerprinter.read(record) {
-            fingerprinter.count(record, window, false);
-        }
-    }
-    fingerprinter.finish().into_iter().find(|fingerprint| fingerprint.records > 0).unwrap()
-}
-
-fn finding(path: &str, cohort: Option<(&str, &str)>, evidence: Evidence) -> Finding {
-    let (path, cohort) = (FieldPath::parse(path).unwrap(), cohort.map(|(path, value)| Cohort { path: path.into(), value: value.into() }));
-    Finding {
-        key: FindingKey::new("x", Some(&path), cohort.as_ref(), None),
-        check: "x",
-        severity: Severity::Medium,
-        status: Status::New,
-        path: Some(path),
-        cohort,
-        value: None,
-        code: None,
-        before: Counts::default(),
-        after: Counts::default(),
-        weight: 0,
-        actors: 0,
-        first_seen: None,
-        evidence,
-        caused_by: None,
-        echoes: Vec::new(),
-    }
 }
 
 /// What a baseline says against a rule: the effects and reasons, quiet ones without an effect.

@@ -4,7 +4,7 @@ mod matches;
 
 pub use matches::{Looked, Matches};
 
-use super::evaluate::{Known, Truth, holds};
+use super::evaluate::{Known, Truth, holds, holds_under};
 use super::rule::{Condition, Rule, Selection};
 use crate::sources::{DimensionKind, Source};
 use serde_json::Value;
@@ -197,36 +197,15 @@ pub fn tried(rule: &Rule, before: &Record<'_>, after: &Record<'_>) -> Tried {
     tried
 }
 
-/// The comparisons that keep a condition from being `wanted`.
-fn fails(condition: &Condition, rule: &Rule, known: &dyn Fn(&str) -> Known, unwanted: bool, found: &mut Vec<usize>) {
-    let kept = |truth: Truth| truth == if unwanted { Truth::Yes } else { Truth::No };
+/// The comparisons that keep a condition from holding; those that make it hold, if it stands under an odd number of `not`.
+fn fails(condition: &Condition, rule: &Rule, known: &dyn Fn(&str) -> Known, negated: bool, found: &mut Vec<usize>) {
+    let wrong = if negated { Truth::Yes } else { Truth::No };
     match condition {
-        Condition::Not(inner) => fails(inner, rule, known, !unwanted, found),
-        Condition::Test(place) => {
-            // Written in the negated place, the comparison counts that negation as its own.
-            let one = if unwanted { Condition::Not(Box::new(condition.clone())) } else { condition.clone() };
-            if holds(&one, rule, known) == Truth::No && !found.contains(place) {
-                found.push(*place);
-            }
-        }
-        Condition::All(parts) | Condition::Any(parts) => {
-            if kept(holds_as(condition, rule, known, unwanted)) {
-                parts.iter().for_each(|part| fails(part, rule, known, unwanted, found));
-            }
-        }
-        Condition::Unknown(_) => {}
-    }
-}
-
-/// The truth of a condition that stands under an odd number of `not`, or of none.
-fn holds_as(condition: &Condition, rule: &Rule, known: &dyn Fn(&str) -> Known, negated: bool) -> Truth {
-    if !negated {
-        return holds(condition, rule, known);
-    }
-    match holds(&Condition::Not(Box::new(condition.clone())), rule, known) {
-        Truth::Yes => Truth::No,
-        Truth::No => Truth::Yes,
-        Truth::Maybe => Truth::Maybe,
+        Condition::Not(inner) => fails(inner, rule, known, !negated, found),
+        _ if holds_under(condition, rule, known, negated) != wrong => {}
+        Condition::Test(place) if !found.contains(place) => found.push(*place),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().for_each(|part| fails(part, rule, known, negated, found)),
+        Condition::Test(_) | Condition::Unknown(_) => {}
     }
 }
 

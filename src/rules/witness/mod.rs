@@ -138,8 +138,7 @@ impl<'a> Drift<'a> {
         let of_rule = rule.fields.keys().map(|field| &field.name).chain(rule.predicates.iter().map(|predicate| &predicate.field));
         let mut interests: BTreeSet<String> = of_rule.map(|field| stage.common(field)).collect();
         let roles = [Role::Time, Role::Code, Role::CodeText, Role::RecordType, Role::Actor];
-        let every = stage.source.roles();
-        let of_roles = roles.iter().filter_map(|role| Role::ALL.iter().position(|known| known == role)).flat_map(|place| &every[place]);
+        let of_roles = roles.into_iter().flat_map(|role| stage.source.fields_of(role));
         interests.extend(of_roles.map(|path| stage.common(&path.to_string())));
         interests.extend(self.finding.path.iter().map(|path| stage.common(&path.to_string())));
         interests
@@ -192,8 +191,7 @@ impl<'a> Drift<'a> {
     }
 
     fn write_role(&self, draft: &mut Draft<'_>, role: Role, text: &str) {
-        let place = Role::ALL.iter().position(|known| *known == role).unwrap_or_default();
-        let commons: BTreeSet<String> = self.stage.source.roles()[place].iter().map(|path| self.stage.common(&path.to_string())).collect();
+        let commons: BTreeSet<String> = self.stage.source.fields_of(role).iter().map(|path| self.stage.common(&path.to_string())).collect();
         commons.iter().for_each(|common| draft.write(common, text));
     }
 

@@ -63,11 +63,7 @@ impl Satisfy<'_> {
         let mut fits = |draft: &Draft<'_>| {
             let record = draft.to_json();
             let known = Record::new(&record, self.stage.source).known(self.rule, &predicate.field);
-            let truth = if predicate.derived.is_some() && predicate.derived.as_deref() == Some(predicate.field.as_str()) {
-                Truth::Maybe
-            } else {
-                test_of(self.rule, predicate, &known)
-            };
+            let truth = test_of(self.rule, predicate, &known);
             is_open |= truth == Truth::Maybe && !matches!(known, Known::Nothing);
             truth == wanted
         };

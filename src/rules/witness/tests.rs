@@ -2,16 +2,15 @@
 
 use super::{Stage, witness};
 use crate::compare::Comparison;
-use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
-use crate::hash::HashKey;
-use crate::model::{Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, Severity, Shape, Status};
+use crate::fingerprint::Fingerprint;
+use crate::model::{Change, Evidence, Finding, Shape};
 use crate::rules::RuleSet;
+use crate::rules::made_up::{finding, stream_of};
 use crate::sources::Source;
 use serde_json::{Value, json};
 
 fn stream(codes: &[(&str, usize)]) -> Fingerprint {
-    let source = Source::named("entra-signin").unwrap();
-    let mut fingerprinter = Fingerprinter::new(&source, HashKey::new([7; 32]), Settings::default());
+    let mut records = Vec::new();
     for (id, code) in codes.iter().flat_map(|(code, count)| vec![*code; *count]).enumerate() {
         let mut record = json!({"category": "SignInLogs", "resultType": code, "properties": {
             "id": id.to_string(), "createdDateTime": "2026-03-02T10:00:00Z", "userId": format!("u{id}"),
@@ -22,33 +21,9 @@ fn stream(codes: &[(&str, usize)]) -> Fingerprint {
             record["properties"]["userPrincipalName"] = json!("1d0c5a3e-7b42-4f6d-9c81-2e5a7f90b364");
             record["properties"]["location"] = json!({"city": ""});
         }
-        let record = record.to_string();
-        let Ok(Outcome::Record { window, .. }) = fingerprinter.read(record.as_bytes()) else { panic!("{record}") };
-        fingerprinter.count(record.as_bytes(), window, false);
+        records.push(record.to_string());
     }
-    fingerprinter.finish().into_iter().find(|fingerprint| fingerprint.records > 0).unwrap()
-}
-
-fn finding(path: &str, cohort: Option<(&str, &str)>, evidence: Evidence) -> Finding {
-    let (path, cohort) = (FieldPath::parse(path).unwrap(), cohort.map(|(path, value)| Cohort { path: path.into(), value: value.into() }));
-    Finding {
-        key: FindingKey::new("x", Some(&path), cohort.as_ref(), None),
-        check: "x",
-        severity: Severity::Medium,
-        status: Status::New,
-        path: Some(path),
-        cohort,
-        value: None,
-        code: None,
-        before: Counts::default(),
-        after: Counts::default(),
-        weight: 0,
-        actors: 0,
-        first_seen: None,
-        evidence,
-        caused_by: None,
-        echoes: Vec::new(),
-    }
+    stream_of(&records)
 }
 
 fn new_code() -> Finding {
