@@ -41,6 +41,15 @@ impl OutputArgs {
     }
 }
 
+/// What `--output` does, with all endings it knows.
+pub(super) fn output_help() -> String {
+    let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{}", format.extension)).collect();
+    format!(
+        "Write the report to a file instead of stdout, in the format of its ending ({}); may be given more than once",
+        endings.join(", ")
+    )
+}
+
 /// A word as a shell takes it for one.
 fn quoted(word: &str) -> String {
     let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c));
