@@ -5,7 +5,7 @@
 mod place;
 
 use logdrift::report::FORMATS;
-use place::{Place, SOURCE};
+use place::Place;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -21,11 +21,13 @@ const RULE: &str = "SigninLogs
 fn checked() -> Place {
     let place = Place::new();
     place.run(&["demo", "--write", "demo"]).succeeds();
+    // A store that no check was kept in, with the demo's key.
+    place.put("new.db.key", fs::read(place.path("demo/logdrift.db.key")).unwrap());
+    place.run(&["learn", "demo/signins-[01]*.ndjson", "--store", "new.db"]).succeeds();
     place.put("detections/refused.kql", RULE);
     let log = "demo/signins-after-roll-out.ndjson";
     let files: Vec<String> = FORMATS.iter().map(|format| format!("demo.{}", format.extension)).collect();
-    let mut words = vec!["check", log, "--store", "demo/logdrift.db", "--rules", "detections"];
-    words.extend(SOURCE);
+    let mut words = vec!["check", log, "--store", "new.db", "--rules", "detections"];
     files.iter().for_each(|file| words.extend(["-o", file]));
     let ran = place.run(&words);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);

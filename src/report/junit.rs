@@ -4,7 +4,7 @@ use super::history::word;
 use super::hit::{file, hit};
 use super::subject::{line, lines, plain, subject_of};
 use super::words::period;
-use super::{FindingRow, Format, Report, SignInState, Style, outcome};
+use super::{FindingRow, Format, Report, SignInState, Style, Verdict, outcome};
 use crate::checks::CHECKS;
 use crate::error::{Error, Result};
 use crate::model::{Severity, Status};
@@ -15,6 +15,13 @@ use std::io;
 /// Row of the table of formats.
 pub(super) static FORMAT: Format =
     Format { name: "junit", extension: "xml", summary: "JUnit XML, for whatever shows the tests of a pipeline", render };
+
+/// Some tests, under a name that is the same in every run and one that tells runs apart.
+struct Suite {
+    class: String,
+    name: String,
+    cases: Vec<Case>,
+}
 
 /// One test. All texts are lines without anything that XML forbids.
 struct Case {
@@ -47,7 +54,7 @@ impl Case {
 fn render(report: &Report, _style: &Style) -> Result<String> {
     let run = &report.run;
     let name = line(&format!("{}, {}", run.source, period(run.window.from.as_deref(), run.window.to.as_deref())));
-    let mut suites = vec![(name, checks(report))];
+    let mut suites = vec![Suite { name, class: line(&run.source), cases: checks(report) }];
     suites.extend(sign_ins(report));
     let written = write(&suites).map_err(|error| error.to_string());
     let text = written.and_then(|bytes| String::from_utf8(bytes).map_err(|error| error.to_string()));
@@ -59,7 +66,7 @@ fn checks(report: &Report) -> Vec<Case> {
     let is_compared = report.checked.comparisons > 0;
     let silent = || if is_compared { End::Passed } else { End::Skipped(outcome::why_not_checkable(report)) };
     let mut cases = Vec::new();
-    if report.verdict == super::Verdict::NotCheckable {
+    if report.verdict == Verdict::NotCheckable {
         let why = format!("{}; {}", outcome::why_not_checkable(report), outcome::next_step(report));
         cases.push(Case::new("anything compared", End::Broken(line(&why))));
     }
@@ -91,7 +98,7 @@ fn case(report: &Report, root: &FindingRow, echoes: &[FindingRow]) -> Case {
 }
 
 /// A suite for the sign-ins of a manifest, if there is one.
-fn sign_ins(report: &Report) -> Option<(String, Vec<Case>)> {
+fn sign_ins(report: &Report) -> Option<Suite> {
     let sign_ins = report.sign_ins.as_ref()?;
     let cases = sign_ins.outcomes.iter().map(|row| {
         let end = match row.outcome {
@@ -101,7 +108,8 @@ fn sign_ins(report: &Report) -> Option<(String, Vec<Case>)> {
         };
         Case::new(line(&row.name), end)
     });
-    Some((line(&sign_ins.manifest), cases.collect()))
+    let name = line(&sign_ins.manifest);
+    Some(Suite { class: name.clone(), name, cases: cases.collect() })
 }
 
 /// `tests`, `failures`, `errors` and `skipped` of some tests.
@@ -115,26 +123,26 @@ fn counts<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> [(&'static str, 
     ]
 }
 
-fn write(suites: &[(String, Vec<Case>)]) -> io::Result<Vec<u8>> {
+fn write(suites: &[Suite]) -> io::Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let all = counts(suites.iter().flat_map(|suite| &suite.1));
+    let all = counts(suites.iter().flat_map(|suite| &suite.cases));
     let root = xml.create_element("testsuites").with_attribute(("name", "logdrift"));
     let root = root.with_attributes(all.iter().map(|(name, count)| (*name, count.as_str())));
-    root.write_inner_content(|xml| suites.iter().try_for_each(|(name, cases)| suite(xml, name, cases)))?;
+    root.write_inner_content(|xml| suites.iter().try_for_each(|one| suite(xml, one)))?;
     Ok(xml.into_inner())
 }
 
-fn suite(xml: &mut Writer<Vec<u8>>, name: &str, cases: &[Case]) -> io::Result<()> {
-    let counts = counts(cases.iter());
-    let suite = xml.create_element("testsuite").with_attribute(("name", name));
-    let suite = suite.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())));
-    suite.write_inner_content(|xml| cases.iter().try_for_each(|case| test(xml, name, case)))?;
+fn suite(xml: &mut Writer<Vec<u8>>, suite: &Suite) -> io::Result<()> {
+    let counts = counts(suite.cases.iter());
+    let element = xml.create_element("testsuite").with_attribute(("name", suite.name.as_str()));
+    let element = element.with_attributes(counts.iter().map(|(name, count)| (*name, count.as_str())));
+    element.write_inner_content(|xml| suite.cases.iter().try_for_each(|case| test(xml, &suite.class, case)))?;
     Ok(())
 }
 
-fn test(xml: &mut Writer<Vec<u8>>, suite: &str, case: &Case) -> io::Result<()> {
-    let mut test = xml.create_element("testcase").with_attribute(("classname", suite)).with_attribute(("name", case.name.as_str()));
+fn test(xml: &mut Writer<Vec<u8>>, class: &str, case: &Case) -> io::Result<()> {
+    let mut test = xml.create_element("testcase").with_attribute(("classname", class)).with_attribute(("name", case.name.as_str()));
     if let Some(file) = &case.file {
         test = test.with_attribute(("file", file.as_str()));
     }

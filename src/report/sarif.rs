@@ -78,9 +78,10 @@ fn notifications(report: &Report) -> Vec<Value> {
 }
 
 fn result(report: &Report, root: &FindingRow, echoes: &[FindingRow], place: Option<usize>) -> Value {
-    let title = plain(&subject_of(root));
-    let logical =
-        json!([{"name": line(root.path.as_deref().or(root.value.as_deref()).unwrap_or(&report.run.source)), "fullyQualifiedName": title}]);
+    let pieces = subject_of(root);
+    let (title, drifted) = (plain(&pieces), plain(&pieces[1..]));
+    let name = root.path.as_deref().or(root.value.as_deref()).unwrap_or(&report.run.source);
+    let logical = json!([{"name": line(name), "fullyQualifiedName": drifted.trim()}]);
     let mut locations: Vec<Value> = hit(root, echoes).into_iter().map(|rule| rule_location(&report.run, rule)).collect();
     if locations.is_empty() {
         locations.push(log_location(&report.run));
