@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The fingerprint of logs that lie on a cluster's storage, made by many machines: `logdrift fingerprint` is the map, `logdrift merge` the reduce.
+"""One fingerprint of logs, made by many machines: `logdrift fingerprint` is the map, `logdrift merge` the reduce.
 
     spark-submit logdrift_spark.py --logdrift ./logdrift --key logdrift.db.key --source entra-signin -o march.fp 's3://logs/2026/03/*'
 
-Needs Spark 3.4 or later on Linux, and nothing else but the logdrift program. README.md beside this file says where things go.
+Needs Spark 3.5 or later on Linux, and nothing else but the logdrift program. README.md beside this file says where things go.
 """
 
 import argparse
@@ -22,6 +22,10 @@ from pyspark.sql import functions as F
 
 # Exit code of logdrift where no record was recognised.
 NOTHING = 3
+# Where the records of `entra-signin` have their ids.
+IDS = ["$.properties.id", "$.id", "$.Id"]
+# Bytes that are gathered before they are written to it.
+BUFFER = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Logdrift:
         os.write(end, self.key)
         os.close(end)
         try:
-            command = ["fingerprint", "-", "--quiet", "--key", f"/dev/fd/{key}", "--output", "/dev/stdout", *map(on_node, self.arguments)]
+            ways = ["--key", f"/dev/fd/{key}", "--output", "/dev/stdout"]
+            command = ["fingerprint", "-", "--quiet", *ways, *map(on_node, self.arguments)]
             code, out, said = self.run(command, chain([first], chunks), pass_fds=[key])
         finally:
             os.close(key)
@@ -76,7 +81,8 @@ class Logdrift:
     def run(self, arguments, chunks=(), **options):
         """Exit code, bytes on stdout and words on stderr; raises with the words if it failed."""
         pipe = subprocess.PIPE
-        with subprocess.Popen([on_node(self.program), *arguments], stdin=pipe, stdout=pipe, stderr=pipe, **options) as process:
+        command = [on_node(self.program), *arguments]
+        with subprocess.Popen(command, bufsize=BUFFER, stdin=pipe, stdout=pipe, stderr=pipe, **options) as process:
             try:
                 with process.stdin as stdin:
                     for chunk in chunks:
@@ -142,7 +148,7 @@ def parts_by_line(spark, args, logdrift):
     lines = spark.read.option("recursiveFileLookup", True).option("lineSep", "\n").text(args.inputs)
     if args.by == "record":
         ids = [F.get_json_object("value", path) for path in args.id]
-        lines = lines.repartition(args.parts or lines.rdd.getNumPartitions(), F.coalesce(*ids, "value"))
+        lines = lines.repartition(args.parts or max(1, lines.rdd.getNumPartitions()), F.coalesce(*ids, "value"))
     # As bytes, so that what is not UTF-8 comes to logdrift as it is.
     rows = lines.select(F.col("value").cast("binary")).rdd
     return rows.mapPartitions(lambda rows: logdrift.merge([logdrift.fingerprint(json_lines(rows))]))
@@ -183,28 +189,35 @@ def write(spark, path, data):
 
 def arguments(words):
     own, extra = (words[: words.index("--")], words[words.index("--") + 1 :]) if "--" in words else (words, [])
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], epilog="What follows -- goes to `logdrift fingerprint`, such as --window hour.")
-    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder or pattern, of any storage that Spark reads")
-    parser.add_argument("-o", "--output", required=True, metavar="FP", help="the file to write: a path on the driver, or a URL")
-    parser.add_argument("--source", required=True, help="source of the logs: a name that `logdrift sources` lists, or a .toml, which is shipped")
-    parser.add_argument("--key", required=True, metavar="FILE", help="key of the hashes, such as logdrift.db.key: a path on the driver, or a URL")
-    parser.add_argument("--logdrift", required=True, metavar="FILE", help="the program for the nodes' system, which is shipped; local:/PATH is on every node")
-    parser.add_argument("--by", choices=["record", "split", "file"], default="record", help="what a part is: lines dealt out by record id (the default), lines as they lie, or whole files")
-    parser.add_argument("--id", action="append", metavar="PATH", help="JSON path of the record's id, for --by record; may be given more than once [default: $.properties.id, $.id and $.Id]")
-    parser.add_argument("--part-mib", type=int, default=128, metavar="N", help="most MiB that Spark reads into one part [default: 128]")
-    parser.add_argument("--parts", type=int, metavar="N", help="parts for --by record [default: as many as are read]")
-    parser.add_argument("--fan-in", type=int, default=16, metavar="N", help="fingerprints merged at a time [default: 16]")
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0],
+        epilog="What follows -- goes to `logdrift fingerprint` as it is, such as --window hour.",
+    )
+    add = parser.add_argument
+    add("inputs", nargs="+", metavar="INPUT", help="file, folder or pattern, of any storage that Spark reads")
+    add("-o", "--output", required=True, metavar="FP", help="the file to write: a path on the driver, or a URL")
+    add("--source", required=True, help="a name that `logdrift sources` lists, or a source file that ends in .toml, which is shipped")
+    add("--key", required=True, metavar="FILE", help="key of the hashes, such as logdrift.db.key: a path on the driver, or a URL")
+    add("--logdrift", required=True, metavar="FILE", help="the program, which is shipped; local:/PATH is on every node already")
+    add(
+        "--by",
+        choices=["record", "split", "file"],
+        default="record",
+        help="what a part is: lines dealt out by record id, lines as they lie, or a whole file [default: record]",
+    )
+    add("--id", action="append", metavar="PATH", help=f"where lines have the record's id; several may be [default: {' '.join(IDS)}]")
+    add("--part-mib", type=int, default=256, metavar="N", help="most MiB that Spark reads into one part [default: 256]")
+    add("--parts", type=int, metavar="N", help="parts that lines are dealt out to [default: as many as are read]")
+    add("--fan-in", type=int, default=16, metavar="N", help="fingerprints merged at a time [default: 16]")
     args = parser.parse_args(own)
-    args.id = args.id or ["$.properties.id", "$.id", "$.Id"]
-    args.extra = extra
+    args.id, args.extra = args.id or IDS, extra
     if args.fan_in < 2 or args.part_mib < 1:
         parser.error("--fan-in must be 2 or more, --part-mib 1 or more")
     return args
 
 
-def main():
-    args = arguments(sys.argv[1:])
-    spark = SparkSession.builder.appName("logdrift fingerprint").getOrCreate()
+def run(spark, args):
+    """Does the job; the exit code, which is logdrift's own where there is nothing to write."""
     spark.conf.set("spark.sql.files.maxPartitionBytes", args.part_mib << 20)
     source = shipped(spark, args.source) if args.source.endswith(".toml") else args.source
     key, program = read_key(spark, args.key), shipped(spark, args.logdrift)
@@ -213,13 +226,21 @@ def main():
     fingerprint, said = next(iter(merged(parts, logdrift)), (None, set()))
     for words in sorted(said):
         print(words, file=sys.stderr)
-    if fingerprint:
-        write(spark, args.output, fingerprint)
-    spark.stop()
     if not fingerprint:
         print("logdrift_spark: error: no record was recognised in any part; nothing was written", file=sys.stderr)
-        sys.exit(NOTHING)
+        return NOTHING
+    write(spark, args.output, fingerprint)
+    return 0
+
+
+def main():
+    args = arguments(sys.argv[1:])
+    spark = SparkSession.builder.appName("logdrift fingerprint").getOrCreate()
+    try:
+        return run(spark, args)
+    finally:
+        spark.stop()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

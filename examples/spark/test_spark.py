@@ -6,7 +6,9 @@
 Needs Linux, Java and pyspark (requirements.txt); takes about a minute.
 """
 
+import contextlib
 import gzip
+import io
 import os
 import re
 import signal
@@ -18,13 +20,25 @@ import unittest
 from pathlib import Path
 
 import pyspark
+from pyspark.sql import SparkSession
+
+sys.dont_write_bytecode = True
+import logdrift_spark
 
 HERE = Path(__file__).resolve().parent
 LOGDRIFT = Path(os.environ.get("LOGDRIFT", HERE.parents[1] / "target/release/logdrift")).resolve()
 BIN = Path(pyspark.__file__).parent / "bin"
 SOURCE = ["--source", "entra-signin"]
-DEADLINE = 120
 PARTS = 8
+DEADLINE = 120
+QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+ENV = {
+    "SPARK_LOCAL_IP": "127.0.0.1",
+    "PYSPARK_PYTHON": sys.executable,
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # Most of the time goes into starting Java.
+    "JDK_JAVA_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
 
 # Marks in the worker's folder where a count begins. All but a worker's first wait until the test says go, so that it finds the job
 # at work: what a worker waits with shows that it has finished one part.
@@ -57,8 +71,7 @@ class Cluster:
         scratch = folder / "scratch"
         scratch.mkdir(parents=True)
         self.env = {
-            **os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": str(scratch), "TMPDIR": str(scratch),
-            "SPARK_HOME": str(BIN.parent), "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": sys.executable,
+            **os.environ, **ENV, "SPARK_HOME": str(BIN.parent), "SPARK_LOCAL_DIRS": str(scratch), "TMPDIR": str(scratch),
         }
         self.processes = []
 
@@ -91,10 +104,10 @@ class Cluster:
     def __exit__(self, *_):
         self.stop()
 
-    def submit(self, name, *arguments):
-        local = ["spark.driver.host=127.0.0.1", "spark.driver.bindAddress=127.0.0.1", "spark.ui.enabled=false", "spark.executor.memory=512m"]
-        conf = [word for setting in local for word in ("--conf", setting)]
-        return self.start(name, BIN / "spark-submit", "--master", self.master, *conf, HERE / "logdrift_spark.py", *arguments)
+    def submit(self, *arguments):
+        settings = {**QUIET, "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.executor.memory": "512m"}
+        conf = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+        return self.start("job", BIN / "spark-submit", "--master", self.master, *conf, HERE / "logdrift_spark.py", *arguments)
 
     def kill(self, process):
         """Kills a process and those that it started, as if their machine had lost its power."""
@@ -121,7 +134,20 @@ class Cluster:
 
 
 def logdrift(*arguments):
-    return subprocess.run([LOGDRIFT, *arguments], check=True, capture_output=True, text=True)
+    subprocess.run([LOGDRIFT, *arguments, "--quiet"], check=True, stdout=subprocess.DEVNULL)
+
+
+def made_up(folder):
+    """Logs of some days, and a key."""
+    logdrift("demo", "--write", folder / "demo")
+    (folder / "key").write_text(os.urandom(32).hex())
+    return sorted((folder / "demo").glob("*.ndjson")), folder / "key"
+
+
+def one_pass(folder, key, *arguments):
+    """The fingerprint that a single process makes."""
+    logdrift("fingerprint", *SOURCE, "--key", key, "--output", folder / "one-pass.fp", *arguments)
+    return (folder / "one-pass.fp").read_bytes()
 
 
 class OnACluster(unittest.TestCase):
@@ -130,38 +156,24 @@ class OnACluster(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
-        logdrift("demo", "--quiet", "--write", cls.folder / "demo")
-        cls.days = sorted((cls.folder / "demo").glob("*.ndjson"))
-        cls.lines = b"".join(day.read_bytes() for day in cls.days).splitlines(keepends=True)
-        cls.key = cls.folder / "key"
-        cls.key.write_text(os.urandom(32).hex())
+        cls.days, cls.key = made_up(cls.folder)
 
-    def one_pass(self, *inputs, key=None):
-        output = self.folder / "one-pass.fp"
-        logdrift("fingerprint", "--quiet", *SOURCE, "--key", key or self.key, "--output", output, *inputs)
-        return output.read_bytes()
-
-    def job(self, cluster, name, *arguments, program=LOGDRIFT):
-        return cluster.submit(name, *SOURCE, "--key", self.key, "--logdrift", program, *arguments)
-
-    def finish(self, cluster, name, job, code=0):
-        self.assertEqual(job.wait(DEADLINE), code, cluster.log(name))
-
-    def kill_a_worker(self, cluster, job):
-        """Kills a worker that has finished one part and holds another."""
+    def count_while_a_worker_dies(self, cluster, program, *arguments):
+        """Runs the job, and kills a worker that has finished one part and holds another."""
+        job = cluster.submit(*SOURCE, "--key", self.key, "--logdrift", program, "--fan-in", "3", *arguments)
         wait_for("the second part of a worker", lambda: (cluster.folder / "worker-1/waits").exists() or job.poll() is not None)
         self.assertIsNone(job.poll(), "the job ended before a worker could be killed")
         cluster.kill(cluster.processes[1])
         (cluster.folder / "go").touch()
-
-    def counts(self, cluster):
-        return sum(1 for _ in cluster.folder.glob("worker-*/begun.*"))
+        self.assertEqual(job.wait(DEADLINE), 0, cluster.log("job"))
+        begun = sum(1 for _ in cluster.folder.glob("worker-*/begun.*"))
+        self.assertGreaterEqual(begun, PARTS + 2, "nothing was counted again: no part was lost")
 
     def held_program(self, cluster):
         program = cluster.folder / "held-logdrift"
         program.write_text(HELD.format(logdrift=LOGDRIFT, go=cluster.folder / "go"))
         program.chmod(0o755)
-        return f"local:{program}"
+        return program
 
     def assert_no_key_in(self, folder):
         key = self.key.read_bytes()
@@ -170,20 +182,18 @@ class OnACluster(unittest.TestCase):
 
     def test_lines_dealt_out_by_record_survive_a_worker_and_give_the_bytes_of_one_pass(self):
         # Far from where they came first: some again, one with its id in other bytes; between them what is no record, or not UTF-8.
-        again, first = self.lines[:40], self.lines[0]
+        lines = b"".join(day.read_bytes() for day in self.days).splitlines(keepends=True)
+        again, first = lines[:40], lines[0]
         twin = first.replace(b'"operationName":"Sign-in activity"', b'"operationName":"Sign-in activity again"')
         self.assertNotEqual(twin, first)
         log = self.folder / "all.ndjson"
-        log.write_bytes(b"".join([b"no,record\n", *self.lines, b"\xff\xfe\n", b"[1]\n", b'{"cut":\n', *again, twin, b"\n"]))
+        log.write_bytes(b"".join([b"no,record\n", *lines, b"\xff\xfe\n", b"[1]\n", b'{"cut":\n', *again, twin, b"\n"]))
         with Cluster(self.folder / "by-record") as cluster:
             output = cluster.folder / "all.fp"
-            arguments = ["--output", output, "--part-mib", "2", "--parts", str(PARTS), "--fan-in", "3", log]
-            job = self.job(cluster, "job", *arguments, program=self.held_program(cluster))
-            self.kill_a_worker(cluster, job)
-            self.finish(cluster, "job", job)
-            self.assertEqual(output.read_bytes(), self.one_pass(log))
+            program = f"local:{self.held_program(cluster)}"
+            self.count_while_a_worker_dies(cluster, program, "--output", output, "--part-mib", "2", "--parts", str(PARTS), log)
+            self.assertEqual(output.read_bytes(), one_pass(self.folder, self.key, log))
             self.assertEqual(output.stat().st_mode & 0o777, 0o600)
-            self.assertGreaterEqual(self.counts(cluster), PARTS + 2, "nothing was counted again: no part was lost")
         self.assert_no_key_in(cluster.folder)
 
     def test_files_survive_a_worker_and_give_the_bytes_of_one_pass(self):
@@ -194,39 +204,80 @@ class OnACluster(unittest.TestCase):
             (folder / f"{day.name}.gz").write_bytes(gzip.compress(data)) if number % 2 else (folder / day.name).write_bytes(data)
         with Cluster(self.folder / "by-file") as cluster:
             output = cluster.folder / "all.fp"
-            arguments = ["--by", "file", "--output", f"file://{output}", "--part-mib", "1", "--fan-in", "3", folder]
-            job = self.job(cluster, "job", *arguments, program=self.held_program(cluster))
-            self.kill_a_worker(cluster, job)
-            self.finish(cluster, "job", job)
-            self.assertEqual(output.read_bytes(), self.one_pass(folder))
+            program = self.held_program(cluster)
+            self.count_while_a_worker_dies(cluster, program, "--output", f"file://{output}", "--by", "file", "--part-mib", "1", folder)
+            self.assertEqual(output.read_bytes(), one_pass(self.folder, self.key, folder))
             self.assertEqual(output.stat().st_mode & 0o777, 0o600)
-            self.assertGreaterEqual(self.counts(cluster), PARTS + 2, "nothing was counted again: no part was lost")
         self.assert_no_key_in(cluster.folder)
 
-    def test_a_shipped_program_counts_lines_as_they_lie_and_what_is_wrong_is_said(self):
-        log, no_log, twice, damaged = (self.folder / name for name in ["log.ndjson", "none.ndjson", "twice.ndjson", "cut.ndjson.gz"])
-        log.write_bytes(b"".join(self.lines))
-        no_log.write_bytes(b"{}\n" * 10)
-        twice.write_bytes(b"".join(self.lines[:400] * 2))
-        damaged.write_bytes(gzip.compress(log.read_bytes())[:-1000])
-        with Cluster(self.folder / "by-split") as cluster:
-            output = cluster.folder / "out.fp"
 
-            def run(name, code, *arguments):
-                self.finish(cluster, name, self.job(cluster, name, "--output", output, *arguments), code)
-                return cluster.log(name)
+class InOneProcess(unittest.TestCase):
+    """What needs no cluster: one driver for all of it."""
 
-            run("as-they-lie", 0, "--by", "split", "--part-mib", "4", log)
-            self.assertEqual(output.read_bytes(), self.one_pass(log))
-            self.assertIn("10 of 10 pieces of input were refused", run("beside", 0, "--by", "file", log, no_log))
-            self.assertEqual(output.read_bytes(), self.one_pass(log))
-            self.assertIn("hold the same records", run("twice", 0, "--by", "split", "--part-mib", "1", twice))
-            output.unlink()
-            self.assertIn("no record was recognised", run("nothing", 3, no_log))
-            self.assertIn("logdrift fingerprint ended with exit code 2", run("damaged", 1, "--by", "file", damaged))
-            self.assertFalse(output.exists())
-        self.assert_no_key_in(cluster.folder)
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = Path(folder.name)
+        os.environ.update(ENV, PYTHONPATH=str(HERE))
+        cls.spark = SparkSession.builder.master("local[2]").config(map=QUIET).getOrCreate()
+        cls.spark.sparkContext.setLogLevel("OFF")
+        cls.addClassCleanup(cls.spark.stop)
+        cls.days, cls.key = made_up(cls.folder)
+        cls.log = cls.folder / "all.ndjson"
+        cls.log.write_bytes(b"".join(day.read_bytes() for day in cls.days))
+        cls.output = cls.folder / "all.fp"
+
+    def run_job(self, *arguments):
+        """Exit code, and what was said."""
+        words = [*SOURCE, "--key", self.key, "--logdrift", LOGDRIFT, "--output", self.output, *arguments]
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            code = logdrift_spark.run(self.spark, logdrift_spark.arguments([str(word) for word in words]))
+        return code, said.getvalue()
+
+    def test_lines_as_they_lie_give_the_bytes_of_one_pass_where_none_comes_twice(self):
+        code, said = self.run_job("--by", "split", "--part-mib", "4", self.log, "--", "--window", "hour")
+        self.assertEqual(code, 0)
+        self.assertNotIn("hold the same records", said)
+        self.assertEqual(self.output.read_bytes(), one_pass(self.folder, self.key, self.log, "--window", "hour"))
+
+    def test_records_in_several_parts_are_told(self):
+        twice = self.folder / "twice.ndjson"
+        twice.write_bytes(self.days[0].read_bytes() * 2)
+        code, said = self.run_job("--by", "split", "--part-mib", "1", twice)
+        self.assertEqual(code, 0)
+        self.assertIn("hold the same records", said)
+
+    def test_a_part_without_a_record_is_told_and_changes_nothing(self):
+        none = self.folder / "none.ndjson"
+        none.write_bytes(b"{}\n" * 10)
+        code, said = self.run_job("--by", "file", self.log, none)
+        self.assertEqual(code, 0)
+        self.assertIn("10 of 10 pieces of input were refused", said)
+        self.assertEqual(self.output.read_bytes(), one_pass(self.folder, self.key, self.log))
+
+    def test_nothing_is_written_where_no_record_was_recognised_or_a_part_failed(self):
+        self.output.unlink(missing_ok=True)
+        empty, damaged = self.folder / "empty.ndjson", self.folder / "cut.ndjson.gz"
+        empty.write_bytes(b"")
+        code, said = self.run_job(empty)
+        self.assertEqual(code, 3)
+        self.assertIn("no record was recognised", said)
+        damaged.write_bytes(gzip.compress(self.log.read_bytes())[:-1000])
+        with self.assertRaisesRegex(Exception, "logdrift fingerprint ended with exit code 2: logdrift: error: .*damaged"):
+            self.run_job("--by", "file", damaged)
+        self.assertFalse(self.output.exists())
+
+
+class Lines(unittest.TestCase):
+    def test_a_part_begins_with_a_whole_object_and_loses_no_line(self):
+        def lines(*rows):
+            return b"".join(logdrift_spark.json_lines((bytearray(row),) for row in rows))
+
+        self.assertEqual(lines(b"a,b", b"[", b'{"a":', b"\xff\xfe", b'{"a":1}', b"c", b"{}"), b'{"a":1}\na,b\n[\n{"a":\n\xff\xfe\nc\n{}\n')
+        self.assertEqual(lines(b"[1]", b"1"), b"[1]\n1\n")
+        self.assertEqual(lines(), b"")
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    unittest.main(verbosity=2, warnings="ignore")
