@@ -79,7 +79,8 @@ class Cluster:
         folder = self.folder / name
         folder.mkdir()
         with open(folder / "log", "wb") as log:
-            process = subprocess.Popen(command, cwd=folder, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            ways = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            process = subprocess.Popen(command, cwd=folder, env=self.env, start_new_session=True, **ways)
         self.processes.append(process)
         return process
 
@@ -266,6 +267,8 @@ class InOneProcess(unittest.TestCase):
         damaged.write_bytes(gzip.compress(self.log.read_bytes())[:-1000])
         with self.assertRaisesRegex(Exception, "logdrift fingerprint ended with exit code 2: logdrift: error: .*damaged"):
             self.run_job("--by", "file", damaged)
+        with self.assertRaisesRegex(SystemExit, "is no key"):
+            self.run_job("--key", self.log, self.log)
         self.assertFalse(self.output.exists())
 
 
