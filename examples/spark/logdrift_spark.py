@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -166,9 +167,13 @@ def merged(parts, logdrift):
 
 def read_key(spark, path):
     if "://" in path:
-        return spark.read.text(path).first().value.encode()
-    with open(path, "rb") as file:
-        return file.read()
+        key = spark.read.text(path).first().value
+    else:
+        with open(path, encoding="ascii", errors="replace") as file:
+            key = file.readline()
+    if not re.fullmatch("[0-9a-fA-F]{64}", key.strip()):
+        raise SystemExit(f"logdrift_spark: error: {path} is no key: 64 hexadecimal digits are expected")
+    return key.strip().encode()
 
 
 def write(spark, path, data):

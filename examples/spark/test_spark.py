@@ -79,30 +79,40 @@ class Cluster:
         folder = self.folder / name
         folder.mkdir()
         with open(folder / "log", "wb") as log:
-            process = subprocess.Popen(command, cwd=folder, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            ways = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            process = subprocess.Popen(command, cwd=folder, env=self.env, start_new_session=True, **ways)
         self.processes.append(process)
         return process
 
-    def log(self, name):
-        return (self.folder / name / "log").read_text(errors="replace")
+    def told(self, name, words):
+        """Waits for words in the log of a process."""
+        def found():
+            ended = [process.args for process in self.processes if process.poll() is not None]
+            if ended:
+                raise ChildProcessError(f"ended before {name} had started: {ended}")
+            return re.search(words, (self.folder / name / "log").read_text(errors="replace"))
+
+        return wait_for(f"the start of {name}", found)
 
     def __enter__(self):
         try:
             deploy, ports = "org.apache.spark.deploy", ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0"]
             self.start("master", BIN / "spark-class", f"{deploy}.master.Master", *ports)
-            found = wait_for("the start of the master", lambda: re.search(r"Starting Spark master at (\S+)", self.log("master")))
-            self.master = found[1]
+            self.master = self.told("master", r"Starting Spark master at (\S+)")[1]
             for name in ["worker-1", "worker-2"]:
                 work = ["--cores", "1", "--memory", "1g", "--work-dir", self.folder / name]
                 self.start(name, BIN / "spark-class", f"{deploy}.worker.Worker", *ports, *work, self.master)
-            wait_for("the start of the workers", lambda: self.log("master").count("Registering worker") == 2)
-        except BaseException:
-            self.stop()
+            for name in ["worker-1", "worker-2"]:
+                self.told(name, "Successfully registered with master")
+        except BaseException as error:
+            self.__exit__(error)
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, error, *_):
         self.stop()
+        for log in sorted(self.folder.glob("*/log")) if error else []:
+            print(f"== {log.parent.name}", *log.read_text(errors="replace").splitlines()[-60:], sep="\n", file=sys.stderr)
 
     def submit(self, *arguments):
         settings = {**QUIET, "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.executor.memory": "512m"}
@@ -110,12 +120,10 @@ class Cluster:
         return self.start("job", BIN / "spark-submit", "--master", self.master, *conf, HERE / "logdrift_spark.py", *arguments)
 
     def kill(self, process):
-        """Kills a process and those that it started, as if their machine had lost its power."""
-        try:
+        """Kills a process that has not ended and those that it started, as if their machine had lost its power."""
+        if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait()
+            process.wait()
 
     def stop(self):
         for process in reversed(self.processes):
@@ -165,7 +173,7 @@ class OnACluster(unittest.TestCase):
         self.assertIsNone(job.poll(), "the job ended before a worker could be killed")
         cluster.kill(cluster.processes[1])
         (cluster.folder / "go").touch()
-        self.assertEqual(job.wait(DEADLINE), 0, cluster.log("job"))
+        self.assertEqual(job.wait(DEADLINE), 0, "the job failed")
         begun = sum(1 for _ in cluster.folder.glob("worker-*/begun.*"))
         self.assertGreaterEqual(begun, PARTS + 2, "nothing was counted again: no part was lost")
 
@@ -266,6 +274,8 @@ class InOneProcess(unittest.TestCase):
         damaged.write_bytes(gzip.compress(self.log.read_bytes())[:-1000])
         with self.assertRaisesRegex(Exception, "logdrift fingerprint ended with exit code 2: logdrift: error: .*damaged"):
             self.run_job("--by", "file", damaged)
+        with self.assertRaisesRegex(SystemExit, "is no key"):
+            self.run_job("--key", self.log, self.log)
         self.assertFalse(self.output.exists())
 
 
