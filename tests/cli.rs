@@ -323,6 +323,20 @@ fn an_output_takes_the_place_of_no_input_and_no_store() {
 }
 
 #[test]
+fn no_two_reports_go_to_one_file() {
+    let place = Place::with_baseline(3);
+    place.day("day.json", 3);
+    fs::create_dir(place.path("sub")).unwrap();
+    for (first, second) in [("r.json", "./r.json"), ("sub/r.md", "sub/../sub/r.md"), ("day.txt", "day.txt")] {
+        for command in [&["check", "day.json"][..], &["diff", "logs", "day.json"], &["report"]] {
+            let ran = place.run(&[command, &["-o", "first.txt", "-o", first, "-o", second]].concat());
+            ran.fails(2, &[&format!("--output {first} and --output {second} are one file")]);
+        }
+    }
+    assert!(["r.json", "sub/r.md", "day.txt", "first.txt"].iter().all(|name| !place.path(name).exists()));
+}
+
+#[test]
 fn outputs_that_cannot_be_written_are_told_before_the_work() {
     let place = Place::with_baseline(1);
     place.put("text.json", "hello\n");

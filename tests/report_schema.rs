@@ -156,6 +156,7 @@ fn sample() -> Report {
         other_record_types: counts(&[("AuditLogs", 1_204)]),
         twins: 1,
         notes: vec!["118 cohorts of appId were folded into (other)".into()],
+        rules: Some("detections".into()),
     };
     let baseline = BaselineInfo { name: "entra".into(), version: 14, windows: 14, records: 8_400, from: period.from, to: period.to };
     let checked = Checked {
@@ -276,7 +277,8 @@ fn the_sample_keeps_to_the_schema_and_a_report_without_anything_too() {
 #[test]
 fn broken_reports_fail_the_schema() {
     let good = serde_json::to_value(sample()).unwrap();
-    let breaks: [(&str, Value); 14] = [
+    let breaks: [(&str, Value); 15] = [
+        ("/fail_on", json!("never")),
         ("/schema", json!("logdrift.report/2")),
         ("/verdict", json!("fine")),
         ("/findings/0/severity", json!("loud")),

@@ -35,6 +35,7 @@ const DOORS: &[Door] = &[
     ("jiff", &["model/window"], "calendar of windows, which every report uses"),
     ("libm", &["stats"], "the logarithm of the gamma function, for tails"),
     ("memchr", &["ingest", "scan", "expect/needle"], "three loops over bytes: cutting records, walking one, passing over one"),
+    ("quick_xml", &["report/junit"], "the only report in XML"),
     ("rusqlite", &["store"], "the store is the only database"),
     ("saphyr_parser", &["rules/yaml"], "rules are written in YAML"),
     ("schemars", &["report", "expect/manifest", "expect/values"], "the schemas of reports and manifests are derived where their types are"),

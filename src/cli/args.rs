@@ -178,8 +178,8 @@ pub struct OutputArgs {
     /// Format of the report on stdout [default: terminal], and of files whose ending names no format
     #[arg(short, long, value_name = "FORMAT", value_parser = values::format())]
     pub format: Option<&'static Format>,
-    /// Write the report to a file instead of stdout, in the format of its ending (.txt, .json); may be given more than once
-    #[arg(short, long, value_name = "FILE")]
+    /// Files for the report, each in the format of its ending; none: stdout
+    #[arg(short, long, value_name = "FILE", help = derived::output_help())]
     pub output: Vec<PathBuf>,
 }
 

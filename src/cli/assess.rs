@@ -234,5 +234,6 @@ pub(super) fn run(id: String, reading: &Reading, source: &Source, notes: Vec<Str
         other_record_types: reading.apart(),
         twins: windows.iter().map(|window| window.twins).sum(),
         notes,
+        rules: None,
     }
 }

@@ -102,9 +102,13 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(failed)
 }
 
-/// That files of these names can be written, before the work is done whose outcome they are to hold.
+/// That files of these names can be written, and are not one, before the work is done whose outcome they are to hold.
 pub(super) fn must_be_writable(outputs: &[PathBuf]) -> Result<()> {
-    for path in outputs {
+    for (at, path) in outputs.iter().enumerate() {
+        if let Some(other) = outputs[..at].iter().find(|other| target(other) == target(path)) {
+            let (other, path) = (other.display(), path.display());
+            return Err(Error::Usage(format!("--output {other} and --output {path} are one file; give each report a file of its own")));
+        }
         must_take_a_file(path)?;
         let (_, beside) = drafted(path);
         if !is_special(path) {
@@ -132,9 +136,16 @@ fn is_special(path: &Path) -> bool {
     path.starts_with("/dev") || std::fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
+/// The file that a path leads to, the same for all paths that do, also before it is there.
+fn target(path: &Path) -> PathBuf {
+    let folder = path.parent().map_or(Path::new("."), |folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let beside = || Some(folder.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+}
+
 /// The file that a path leads to, and the one beside it in which it is written first.
 fn drafted(path: &Path) -> (PathBuf, PathBuf) {
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let target = target(path);
     let mut beside = target.as_os_str().to_owned();
     beside.push(format!(".{}.part", std::process::id()));
     (target, beside.into())

@@ -36,6 +36,7 @@ impl Report {
             sign_ins: None,
             findings: in_order(findings).into_iter().map(|finding| row(finding, reveal)).collect(),
             ended: Vec::new(),
+            fail_on,
             verdict,
         }
     }

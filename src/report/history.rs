@@ -50,12 +50,12 @@ pub(super) fn accepted(page: &mut Page, report: &Report) {
     more(page, MARGIN, groups.len(), ENTRIES, "in the JSON report");
 }
 
-fn and_echoes(echoes: usize) -> String {
+pub(super) fn and_echoes(echoes: usize) -> String {
     if echoes == 0 { String::new() } else { format!(", {}", if echoes == 1 { "1 echo".into() } else { format!("{echoes} echoes") }) }
 }
 
 /// ` by ann, before 2023-04-01 UTC: planned`
-fn word(root: &FindingRow) -> String {
+pub(super) fn word(root: &FindingRow) -> String {
     let Some(acceptance) = &root.acceptance else { return String::new() };
     let until = acceptance.ends.as_deref().map(|ends| format!(", before {} UTC", short(ends))).unwrap_or_default();
     format!(" by {}{until}: {}", acceptance.by, acceptance.reason)
@@ -63,14 +63,24 @@ fn word(root: &FindingRow) -> String {
 
 /// A line for each root that is not found any more; whose root is still there says so itself.
 pub(super) fn ended(page: &mut Page, report: &Report) {
-    let is_root = |row: &&EndedRow| !report.ended.iter().any(|other| row.caused_by.as_deref() == Some(&other.key));
-    let roots: Vec<&EndedRow> = report.ended.iter().filter(is_root).collect();
-    for (at, row) in roots.iter().take(ENTRIES).enumerate() {
-        let echoes = report.ended.iter().filter(|other| other.caused_by.as_deref() == Some(&row.key)).count();
+    let roots = ended_roots(report);
+    for (at, (row, echoes)) in roots.iter().take(ENTRIES).enumerate() {
         let mut spans = what(&row.check, row.path.as_deref(), row.value.as_deref(), row.cohort.as_ref());
-        let last = row.last_seen.as_deref().map(|moment| format!(", last seen {} UTC", short(moment))).unwrap_or_default();
-        spans.extend([text(format!(" ({}{}) is not found any more{last}, key ", row.severity, and_echoes(echoes))), name(&row.key)]);
+        spans.extend([text(gone(row, *echoes)), text(", key "), name(&row.key)]);
         entry(page, if at == 0 { "Ended" } else { "" }, spans);
     }
     more(page, MARGIN, roots.len(), ENTRIES, "in the JSON report");
+}
+
+/// The roots among the findings that ended, each with the number of its echoes.
+pub(super) fn ended_roots(report: &Report) -> Vec<(&EndedRow, usize)> {
+    let is_root = |row: &&EndedRow| !report.ended.iter().any(|other| row.caused_by.as_deref() == Some(&other.key));
+    let echoes = |row: &EndedRow| report.ended.iter().filter(|other| other.caused_by.as_deref() == Some(&row.key)).count();
+    report.ended.iter().filter(is_root).map(|row| (row, echoes(row))).collect()
+}
+
+/// ` (medium, 1 echo) is not found any more, last seen 2023-03-08 UTC`
+pub(super) fn gone(row: &EndedRow, echoes: usize) -> String {
+    let last = row.last_seen.as_deref().map(|moment| format!(", last seen {} UTC", short(moment))).unwrap_or_default();
+    format!(" ({}{}) is not found any more{last}", row.severity, and_echoes(echoes))
 }

@@ -1,17 +1,24 @@
 //! What was found, made into text: one report, many formats.
 
 mod build;
+mod github;
 mod history;
+mod hit;
 mod impacts;
 mod inert;
 mod json;
+mod junit;
+mod markdown;
+mod outcome;
 mod page;
 mod reveal;
 mod rules;
 mod rules_match;
 mod rules_test;
+mod sarif;
 mod side_by_side;
 mod sign_ins;
+mod subject;
 mod terminal;
 mod wire;
 mod word_diff;
@@ -49,7 +56,7 @@ pub struct Format {
 }
 
 /// All formats; the first is the default.
-pub static FORMATS: &[&Format] = &[&terminal::FORMAT, &json::FORMAT];
+pub static FORMATS: &[&Format] = &[&terminal::FORMAT, &json::FORMAT, &markdown::FORMAT, &sarif::FORMAT, &junit::FORMAT, &github::FORMAT];
 
 /// The format of a name.
 #[must_use]

@@ -6,9 +6,9 @@ use anstyle::{AnsiColor, Style as Look};
 /// Narrowest terminal that is written for.
 const NARROWEST: usize = 60;
 /// Columns of a sentence, however long it is.
-const SENTENCE: usize = 1_000;
+pub(super) const SENTENCE: usize = 1_000;
 /// Columns of a path, a value, a name.
-const NAME: usize = 160;
+pub(super) const NAME: usize = 160;
 
 /// What the reader's terminal can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

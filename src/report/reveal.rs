@@ -50,6 +50,7 @@ impl Reveal {
             record_types: self.names(run.record_types),
             other_record_types: self.names(run.other_record_types),
             notes: self.texts(&run.notes),
+            rules: run.rules.map(|folder| self.text(&folder).into_owned()),
             ..run
         }
     }

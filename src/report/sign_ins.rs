@@ -11,7 +11,7 @@ use anstyle::AnsiColor;
 /// Column at which the texts of the section begin.
 const INDENT: usize = 12;
 /// Sign-ins that are named one by one.
-const ROWS: usize = 40;
+pub(super) const ROWS: usize = 40;
 
 impl Report {
     /// The report with what became of the sign-ins of a manifest. One that was logged otherwise or not at all weighs as much as
@@ -81,10 +81,27 @@ pub(super) fn tally(sign_ins: &SignIns) -> String {
 }
 
 /// The sign-ins, those that went wrong first.
-pub(super) fn section(page: &mut Page, report: &Report) {
-    let Some(sign_ins) = &report.sign_ins else { return };
+pub(super) fn rows(sign_ins: &SignIns) -> Vec<&SignInRow> {
     let mut rows: Vec<&SignInRow> = sign_ins.outcomes.iter().collect();
     rows.sort_by_key(|row| row.outcome);
+    rows
+}
+
+/// Those that went wrong.
+pub(super) fn wrong(report: &Report) -> Vec<&SignInRow> {
+    let rows = report.sign_ins.iter().flat_map(rows);
+    rows.filter(|row| row.outcome != SignInState::Expected).collect()
+}
+
+/// `3 of 12 records belong to none of them`
+pub(super) fn unexplained(sign_ins: &SignIns) -> String {
+    format!("{} of {} belong to none of them", sign_ins.unexplained, number(sign_ins.records, "record"))
+}
+
+/// What became of each, and how many records are left.
+pub(super) fn section(page: &mut Page, report: &Report) {
+    let Some(sign_ins) = &report.sign_ins else { return };
+    let rows = rows(sign_ins);
     page.blank();
     for row in rows.iter().take(ROWS) {
         page.wrapped(0, INDENT, &[badge(row.outcome), name(&row.name).bold(), text(": "), text(&row.summary)]);
@@ -92,15 +109,14 @@ pub(super) fn section(page: &mut Page, report: &Report) {
     if rows.len() > ROWS {
         page.cut(INDENT, &[text(format!("and {} more sign-ins", rows.len() - ROWS))]);
     }
-    let words = format!("{} of {} belong to none of them", sign_ins.unexplained, number(sign_ins.records, "record"));
-    page.wrapped(INDENT, INDENT, &[text(words).dim(), text(", as ").dim(), name(&sign_ins.manifest).dim(), text(" tells").dim()]);
+    page.wrapped(
+        INDENT,
+        INDENT,
+        &[text(unexplained(sign_ins)).dim(), text(", as ").dim(), name(&sign_ins.manifest).dim(), text(" tells").dim()],
+    );
 }
 
 fn badge(state: SignInState) -> Span {
-    let (word, color) = match state {
-        SignInState::Missing => ("MISSING", AnsiColor::Red),
-        SignInState::Unexpected => ("UNEXPECTED", AnsiColor::Red),
-        SignInState::Expected => ("EXPECTED", AnsiColor::Green),
-    };
-    text(format!("{word:INDENT$}")).bold().color(color)
+    let color = if state == SignInState::Expected { AnsiColor::Green } else { AnsiColor::Red };
+    text(format!("{:INDENT$}", state.id().to_uppercase())).bold().color(color)
 }

@@ -1,11 +1,13 @@
 //! The report for a reader at a terminal: the worst first, what it rests on at the end.
 
-use super::history::{accepted, ended, tally};
+use super::history::{accepted, ended};
+use super::hit::{self, hit};
 use super::page::{Page, Span, name, text};
-use super::words::{number, percent, period, short};
-use super::{CohortRow, FindingRow, Format, Report, RuleRow, Style, Suggestion, Verdict, sign_ins};
+use super::subject::{Piece, numbers, subject};
+use super::words::{number, period};
+use super::{CohortRow, FindingRow, Format, Report, RuleRow, Style, Suggestion, Verdict, outcome, sign_ins};
 use crate::error::Result;
-use crate::model::{Counts, RejectReason, Severity, Status};
+use crate::model::{RejectReason, Severity, Status};
 use anstyle::AnsiColor;
 use std::collections::BTreeMap;
 
@@ -18,7 +20,7 @@ const INDENT: usize = 10;
 /// Column at which the texts of the closing section begin.
 pub(super) const MARGIN: usize = 13;
 /// Lines of a list inside a finding.
-const ECHOES: usize = 12;
+pub(super) const ECHOES: usize = 12;
 /// Entries of a list of the closing section.
 pub(super) const ENTRIES: usize = 20;
 
@@ -39,71 +41,21 @@ fn render(report: &Report, style: &Style) -> Result<String> {
 }
 
 fn verdict(page: &mut Page, report: &Report) {
-    let (word, color) = match report.verdict {
-        Verdict::Clean => ("CLEAN", AnsiColor::Green),
-        Verdict::Drift => ("DRIFT", AnsiColor::Red),
-        Verdict::NotCheckable => ("NOT CHECKABLE", AnsiColor::Yellow),
+    let color = match report.verdict {
+        Verdict::Clean => AnsiColor::Green,
+        Verdict::Drift => AnsiColor::Red,
+        Verdict::NotCheckable => AnsiColor::Yellow,
     };
     let run = &report.run;
-    let mut spans = vec![text(word).bold().color(color), text("  "), name(&run.source), text(", ")];
+    let mut spans = vec![text(outcome::word(report.verdict)).bold().color(color), text("  "), name(&run.source), text(", ")];
     spans.push(text(period(run.window.from.as_deref(), run.window.to.as_deref())));
     if let Some(baseline) = &report.baseline {
-        let windows = number(baseline.windows, "window");
-        let period = period(baseline.from.as_deref(), baseline.to.as_deref());
-        spans.extend([text(", against baseline "), name(&baseline.name)]);
-        spans.push(text(format!(" version {} ({windows}, {period})", baseline.version)));
+        spans.extend([text(", against baseline "), name(&baseline.name), text(outcome::version(baseline))]);
     }
-    spans.push(text(": "));
-    if let Some(sign_ins) = &report.sign_ins {
-        spans.push(text(format!("{}; ", sign_ins::tally(sign_ins))));
-    }
-    spans.push(text(outcome(report)));
+    spans.extend([text(": "), text(outcome::outcome(report))]);
     page.wrapped(0, INDENT, &spans);
     if report.verdict == Verdict::NotCheckable {
-        page.wrapped(INDENT, INDENT, &[text("Next: ").bold(), text(next_step(report))]);
-    }
-}
-
-fn outcome(report: &Report) -> String {
-    let checked = &report.checked;
-    let compared = || {
-        let (paths, cohorts) = (number(checked.paths, "path"), number(checked.cohorts, "cohort"));
-        format!("{} of {paths} in {cohorts}", number(checked.comparisons, "comparison"))
-    };
-    match (report.verdict, report.findings.is_empty()) {
-        (Verdict::NotCheckable, true) => why_not_checkable(report),
-        (Verdict::NotCheckable, false) => format!("{}; {}", why_not_checkable(report), tally(report)),
-        (_, true) if checked.comparisons == 0 => why_not_checkable(report),
-        (_, true) => format!("no drift in {}", compared()),
-        (Verdict::Clean, false) if report.worst().is_none() => format!("no drift but what was accepted in {}", compared()),
-        (Verdict::Clean, false) => format!("{}; none of them fails this check", tally(report)),
-        (Verdict::Drift, false) => tally(report),
-    }
-}
-
-fn why_not_checkable(report: &Report) -> String {
-    let few = report.checked.too_few_records;
-    if report.run.records == 0 {
-        "no record was read, so nothing could be compared".into()
-    } else if report.baseline.is_none() {
-        "there is no baseline, so nothing could be compared".into()
-    } else if few > 0 {
-        format!("too few records for {}, so nothing could be compared", number(few, "comparison"))
-    } else {
-        "the records and the baseline have nothing in common that could be compared".into()
-    }
-}
-
-fn next_step(report: &Report) -> String {
-    let source = &report.run.source;
-    if report.run.records == 0 {
-        format!("see below what was rejected or set apart, and whether the input is of source {source} (`logdrift sources`)")
-    } else if report.baseline.is_none() {
-        format!("learn from earlier logs with `logdrift learn INPUT --source {source}`, then check again")
-    } else if report.checked.too_few_records > 0 {
-        "compare more records at once, of more users: a longer span (`--window day`), or more windows in the baseline".into()
-    } else {
-        format!("see whether the baseline was learnt from logs of the same kind (`logdrift baseline show --source {source}`)")
+        page.wrapped(INDENT, INDENT, &[text("Next: ").bold(), text(outcome::next_step(report))]);
     }
 }
 
@@ -123,7 +75,7 @@ fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
     if let Some(change) = &root.text_change {
         page.wrapped(INDENT, INDENT, &[text(change).dim()]);
     }
-    numbers(page, root);
+    page.wrapped(INDENT, INDENT, &[text(numbers(root))]);
     rules(page, &hit(root, echoes));
     if let Some(suggestion) = &root.suggestion {
         look(page, suggestion);
@@ -136,27 +88,9 @@ fn finding(page: &mut Page, root: &FindingRow, echoes: &[FindingRow]) {
     page.wrapped(INDENT, INDENT, &[text("key ").dim(), name(&root.key).dim()]);
 }
 
-/// The rules that a root and its echoes touch, each once with the worst that happens to it, the worst first.
-fn hit<'a>(root: &'a FindingRow, echoes: &'a [FindingRow]) -> Vec<&'a RuleRow> {
-    let mut found: Vec<&RuleRow> = Vec::new();
-    for rule in root.rules.iter().chain(echoes.iter().flat_map(|echo| &echo.rules)) {
-        match found.iter_mut().find(|known| known.id == rule.id && known.file == rule.file) {
-            Some(known) if effect_rank(&known.effect) <= effect_rank(&rule.effect) => {}
-            Some(known) => *known = rule,
-            None => found.push(rule),
-        }
-    }
-    found.sort_by_key(|rule| effect_rank(&rule.effect));
-    found
-}
-
-fn effect_rank(effect: &str) -> usize {
-    ["blind", "unreached", "weakened"].iter().position(|known| *known == effect).unwrap_or(3)
-}
-
 fn rules(page: &mut Page, rules: &[&RuleRow]) {
     for rule in rules.iter().take(ECHOES) {
-        let color = if effect_rank(&rule.effect) < 2 { AnsiColor::Red } else { AnsiColor::Yellow };
+        let color = if hit::rank(&rule.effect) < 2 { AnsiColor::Red } else { AnsiColor::Yellow };
         let place = format!(" ({}:{})", rule.file, rule.line);
         page.wrapped(
             INDENT,
@@ -192,39 +126,18 @@ fn headline(page: &mut Page, row: &FindingRow) {
     page.wrapped(0, INDENT, &spans);
 }
 
-/// What drifted where: `field-emptied properties.city in resultType = 50126`.
+/// What drifted where.
 pub(super) fn what(check: &str, path: Option<&str>, value: Option<&str>, cohort: Option<&CohortRow>) -> Vec<Span> {
-    let mut spans = vec![name(check).bold()];
-    if let Some(path) = path {
-        spans.extend([text(" "), name(path)]);
-    }
-    if let Some(value) = value {
-        spans.extend([text(if path.is_some() { " = " } else { " " }), name(value)]);
-    }
-    // Of a finding about a value, the slice of that value goes without saying.
-    let said = |cohort: &CohortRow| path.is_some() && value == Some(cohort.value.as_str());
-    if let Some(cohort) = cohort.filter(|cohort| !said(cohort)) {
-        spans.extend(inside(cohort));
-    }
-    if path.is_none() && cohort.is_none() {
-        spans.push(text(" in the whole stream"));
-    }
-    spans
+    let span = |piece| match piece {
+        Piece::Check(check) => name(check).bold(),
+        Piece::Name(known) => name(known),
+        Piece::Text(words) => text(words),
+    };
+    subject(check, path, value, cohort).into_iter().map(span).collect()
 }
 
 fn inside(cohort: &CohortRow) -> [Span; 4] {
     [text(" in "), name(&cohort.path), text(" = "), name(&cohort.value)]
-}
-
-fn numbers(page: &mut Page, row: &FindingRow) {
-    let mut words = format!("before {}; now {}", Counts::from(row.before), Counts::from(row.after));
-    if row.actors > 0 {
-        words += &format!("; {}", number(row.actors, "actor"));
-    }
-    if let Some(moment) = &row.first_seen {
-        words += &format!("; first seen {} UTC", short(moment));
-    }
-    page.wrapped(INDENT, INDENT, &[text(words)]);
 }
 
 fn echo(page: &mut Page, root: &FindingRow, row: &FindingRow) {
@@ -254,14 +167,8 @@ pub(super) fn entry(page: &mut Page, label: &str, words: Vec<Span>) {
 
 fn compared(page: &mut Page, report: &Report) {
     let checked = &report.checked;
-    let (paths, cohorts) = (number(checked.paths, "path"), number(checked.cohorts, "cohort"));
-    let mut words = format!("{paths}, {cohorts}, {}", number(checked.comparisons, "comparison"));
-    if checked.too_few_records > 0 {
-        words += &format!("; {} more had too few records", checked.too_few_records);
-    }
-    entry(page, "Compared", vec![text(words)]);
-    if let Some(share) = checked.smallest_detectable_share {
-        entry(page, "", vec![text(format!("smallest change of a share that shows in the whole stream: {}", percent(share)))]);
+    for (at, words) in outcome::compared(checked).into_iter().enumerate() {
+        entry(page, if at == 0 { "Compared" } else { "" }, vec![text(words)]);
     }
     sentences(page, "Not checked", &checked.not_checked);
 }

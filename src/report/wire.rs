@@ -38,8 +38,16 @@ pub struct Report {
     pub findings: Vec<FindingRow>,
     /// Findings of earlier runs that are not found any more, though the records would have shown them; each is told once.
     pub ended: Vec<EndedRow>,
+    /// Least severity of a finding that makes the verdict `drift`.
+    #[serde(with = "SeverityWord", default = "usual")]
+    pub fail_on: Severity,
     /// The outcome in one word.
     pub verdict: Verdict,
+}
+
+/// What reports were judged by that do not say it.
+const fn usual() -> Severity {
+    Severity::Medium
 }
 
 /// What was read.
@@ -70,6 +78,8 @@ pub struct Run {
     pub twins: u64,
     /// What a reader must know: limits that were reached, cohorts folded into `(other)`, what was left out.
     pub notes: Vec<String>,
+    /// The folder of the rules that the findings were held against (`--rules`), as it was named; null without one.
+    pub rules: Option<String>,
 }
 
 /// A span of event time; both ends are null for records without a time.
@@ -351,6 +361,9 @@ mod tests {
         }
         for verdict in [Verdict::Clean, Verdict::Drift, Verdict::NotCheckable] {
             assert_eq!(serde_json::to_string(&verdict).unwrap(), format!("\"{}\"", verdict.id()));
+        }
+        for state in [SignInState::Missing, SignInState::Unexpected, SignInState::Expected] {
+            assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{}\"", state.id()));
         }
     }
 }

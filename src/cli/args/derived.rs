@@ -36,9 +36,18 @@ impl OutputArgs {
     pub fn format_of(&self, file: &Path) -> Result<&'static Format, String> {
         report::format_of_file(file).or(self.format).ok_or_else(|| {
             let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{} ({})", format.extension, format.name)).collect();
-            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(" or "))
+            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(", "))
         })
     }
+}
+
+/// What `--output` does, with all endings it knows.
+pub(super) fn output_help() -> String {
+    let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{}", format.extension)).collect();
+    format!(
+        "Write the report to a file instead of stdout, in the format of its ending ({}); may be given more than once",
+        endings.join(", ")
+    )
 }
 
 /// A word as a shell takes it for one.

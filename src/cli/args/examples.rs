@@ -26,6 +26,7 @@ Examples:
   logdrift check today.json --source entra-signin --baseline entra.baseline --fail-on high
   logdrift check today.json --source entra-signin --format json --exit-zero
   logdrift check today.json --source entra-signin --expect roll-out.toml
+  logdrift check today.json --source entra-signin --rules detections/ -o drift.sarif -o drift.md
   logdrift check march.fp --source entra-signin";
 
 pub(super) const DIFF: &str = "\

@@ -45,6 +45,18 @@ pub enum SignInState {
     Expected,
 }
 
+impl SignInState {
+    /// The word, as the report spells it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Unexpected => "unexpected",
+            Self::Expected => "expected",
+        }
+    }
+}
+
 /// Something that should have stood in the records of a sign-in, and what did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,146 @@
+//! What each format makes of a report: of an empty one, of levels, of rules, of what was accepted.
+
+use super::*;
+use serde_json::Value;
+
+fn written(format: &Format, report: &Report) -> String {
+    (format.render)(report, &Style::default()).unwrap()
+}
+
+fn sarif(report: &Report) -> Value {
+    serde_json::from_str(&written(&sarif::FORMAT, report)).unwrap()
+}
+
+#[test]
+fn a_report_without_findings_says_so_in_every_format() {
+    let clean = report_of(&[]);
+    let nothing = Report::new(Run::default(), None, Checked::default(), &[], Severity::Medium, Reveal::Hidden);
+    for format in FORMATS {
+        let (clean, nothing) = (written(format, &clean), written(format, &nothing));
+        assert!(clean.ends_with('\n') && nothing.ends_with('\n') && clean != nothing, "{}", format.name);
+        if format.name != "json" && format.name != "junit" {
+            assert!(clean.contains("CLEAN") && clean.contains("o drift in 7 comparisons"), "{clean}");
+            assert!(nothing.contains("NOT CHECKABLE") && nothing.contains("Next:"), "{nothing}");
+        }
+    }
+    let tests = crate::checks::CHECKS.len();
+    let counts = |xml: &str| xml.lines().nth(1).unwrap().to_owned();
+    let xml = written(&junit::FORMAT, &clean);
+    assert_eq!(counts(&xml), format!("<testsuites name=\"logdrift\" tests=\"{tests}\" failures=\"0\" errors=\"0\" skipped=\"0\">"));
+    // What was not looked for was not found to be absent.
+    let xml = written(&junit::FORMAT, &nothing);
+    assert!(counts(&xml).ends_with(&format!("tests=\"{}\" failures=\"0\" errors=\"1\" skipped=\"{tests}\">", tests + 1)), "{xml}");
+    assert_eq!(sarif(&clean)["runs"][0]["results"], serde_json::json!([]));
+}
+
+/// A report of one finding of each severity, each with an echo.
+fn of_each(fail_on: Severity) -> Report {
+    let rows = Severity::ALL.iter().enumerate().flat_map(|(at, severity)| {
+        let root = finding(&format!("root{at}"), *severity, 1, None);
+        [finding(&format!("echo{at}"), Severity::Low, 1, Some(root.key.as_str())), root]
+    });
+    let rows: Vec<Finding> = rows.collect();
+    Report::new(Run::default(), None, checked(7), &rows, fail_on, Reveal::Hidden)
+}
+
+#[test]
+fn severities_are_the_levels_of_each_format() {
+    let report = of_each(Severity::Medium);
+    let results = &sarif(&report)["runs"][0]["results"];
+    let levels: Vec<&str> = results.as_array().unwrap().iter().map(|result| result["level"].as_str().unwrap()).collect();
+    assert_eq!(levels, ["error", "error", "warning", "note", "note"]);
+    let text = written(&github::FORMAT, &report);
+    let levels: Vec<&str> = text.lines().map(|line| line.split_once(' ').unwrap().0).collect();
+    assert_eq!(levels, ["::notice", "::error", "::error", "::warning", "::notice", "::notice"]);
+    let text = written(&markdown::FORMAT, &report);
+    let heads: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
+    assert_eq!(heads, ["## Critical", "## High", "## Medium", "## Low", "## Info"]);
+    assert_eq!(text.matches("<details><summary>1 echo</summary>").count(), 5);
+}
+
+#[test]
+fn a_test_fails_where_the_check_does() {
+    for (fail_on, failures) in [(Severity::Info, 5), (Severity::Medium, 3), (Severity::Critical, 1)] {
+        let text = written(&junit::FORMAT, &of_each(fail_on));
+        assert!(text.contains(&format!("failures=\"{failures}\"")) && text.matches("<failure").count() == failures, "{text}");
+        assert_eq!(text.matches("<system-out>").count(), 5 - failures);
+        assert!(text.contains("<failure message=\"the field is no longer sent\" type=\"critical\">"), "{text}");
+    }
+}
+
+#[test]
+fn what_was_accepted_fails_nothing_and_is_told() {
+    let rows = [Finding { status: Status::Accepted, ..finding("a", Severity::High, 1, None) }];
+    let word =
+        crate::model::Acceptance { key: rows[0].key.clone(), at: 0, who: "ann".into(), reason: "planned".into(), ends: Some(86_400) };
+    let report = report_of(&rows).with_history(&[], &[word], Reveal::Hidden);
+    let result = &sarif(&report)["runs"][0]["results"][0];
+    assert_eq!(result["baselineState"], "unchanged");
+    let suppression = serde_json::json!([
+        {"kind": "external", "status": "accepted", "justification": "accepted by ann, before 1970-01-02 UTC: planned"}
+    ]);
+    assert_eq!(result["suppressions"], suppression);
+    let text = written(&junit::FORMAT, &report);
+    assert!(
+        text.contains("skipped=\"1\"") && text.contains("<skipped message=\"accepted by ann, before 1970-01-02 UTC: planned: "),
+        "{text}"
+    );
+    assert_eq!(written(&github::FORMAT, &report).lines().count(), 1);
+    let text = written(&markdown::FORMAT, &report);
+    assert!(text.contains("\n## Accepted\n\n- `field-vanished` `a` (high) by ann, before 1970-01-02 UTC: planned, key `a`\n"), "{text}");
+    let statuses = [Status::New, Status::Known].map(|status| report_of(&[Finding { status, ..finding("a", Severity::Low, 1, None) }]));
+    let states = statuses.map(|report| sarif(&report)["runs"][0]["results"][0]["baselineState"].clone());
+    assert_eq!(states, ["new", "unchanged"]);
+}
+
+#[test]
+fn findings_stand_at_the_rules_they_touch_and_else_at_the_log() {
+    let mut report = report_of(&[finding("a", Severity::High, 1, None), finding("echo", Severity::Low, 1, Some("a"))]);
+    report.run.source = "my logs".into();
+    let place = |report: &Report| sarif(report)["runs"][0]["results"][0]["locations"][0].clone();
+    assert_eq!(place(&report)["physicalLocation"]["artifactLocation"]["uri"], "logs/my%20logs");
+    assert_eq!(place(&report)["logicalLocations"][0]["name"], "a");
+    let rule = |file: &str, effect: &str| RuleRow {
+        id: file.into(),
+        title: "t".into(),
+        file: file.into(),
+        line: 7,
+        effect: effect.into(),
+        clause: "isnotempty(City)".into(),
+        why: "w".into(),
+        lost: None,
+        query: None,
+        witness: None,
+    };
+    report.findings[0].rules.push(rule("a.kql", "weakened"));
+    report.findings[1].rules.push(rule("b.kql", "blind"));
+    for (named, file) in [("./rules/", "rules/b.kql"), ("rules/b.kql", "rules/b.kql"), (".", "b.kql"), ("../r", "../r/b.kql")] {
+        report.run.rules = Some(named.into());
+        assert_eq!(place(&report)["physicalLocation"]["artifactLocation"]["uri"], file);
+        assert_eq!(place(&report)["physicalLocation"]["region"]["startLine"], 7);
+        let text = written(&github::FORMAT, &report);
+        assert!(text.contains(&format!("\n::error file={file},line=7,title=high field-vanished a::")), "{text}");
+        let text = written(&markdown::FORMAT, &report);
+        assert!(text.contains(&format!("\n- **blind** `t`, `{file}:7`: w; clause `isnotempty(City)`\n")), "{text}");
+    }
+}
+
+#[test]
+fn a_report_that_does_not_say_how_it_was_judged_was_judged_as_usual() {
+    let mut old = serde_json::to_value(sample()).unwrap();
+    old.as_object_mut().unwrap().remove("fail_on");
+    old["run"].as_object_mut().unwrap().remove("rules");
+    let report = Report::from_json(&old.to_string()).unwrap();
+    assert_eq!((report.fail_on, report.run.rules), (Severity::Medium, None));
+}
+
+#[test]
+fn what_is_too_long_to_copy_is_named() {
+    let mut report = report_of(&[finding("a", Severity::High, 1, None)]);
+    for (length, is_copied) in [(16_384, true), (16_385, false)] {
+        report.findings[0].suggestion = Some(Suggestion { query: "`".repeat(length), patch: String::new() });
+        let text = written(&markdown::FORMAT, &report);
+        assert_eq!(text.contains(&"`".repeat(16_384)), is_copied);
+        assert_eq!(text.contains("16385 bytes, to be found in the JSON report"), !is_copied);
+    }
+}
