@@ -98,6 +98,7 @@ pub(super) fn unexplained(sign_ins: &SignIns) -> String {
     format!("{} of {} belong to none of them", sign_ins.unexplained, number(sign_ins.records, "record"))
 }
 
+/// What became of each, and how many records are left.
 pub(super) fn section(page: &mut Page, report: &Report) {
     let Some(sign_ins) = &report.sign_ins else { return };
     let rows = rows(sign_ins);

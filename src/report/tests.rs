@@ -212,7 +212,7 @@ fn values_of_persons_are_shown_on_request_only() {
         ..finding("a", Severity::Low, 1, None)
     };
     let checked = Checked { not_checked: vec![format!("{who} was left out")], ..checked(1) };
-    let run = Run { notes: vec![format!("{who} was folded")], ..Run::default() };
+    let run = Run { notes: vec![format!("{who} was folded")], rules: Some(format!("{who}/rules")), ..Run::default() };
     let shown = |format: &Format, reveal| {
         let report = Report::new(run.clone(), None, checked.clone(), std::slice::from_ref(&row), Severity::Low, reveal);
         (format.render)(&report, &Style::default()).unwrap()
@@ -222,8 +222,8 @@ fn values_of_persons_are_shown_on_request_only() {
         assert!(!hidden.contains("ada@") && hidden.contains("(mail address)"), "{hidden}");
         assert!(shown(format, Reveal::Shown).contains("ada@"), "{}", format.name);
     }
-    assert_eq!(shown(&json::FORMAT, Reveal::Hidden).matches("(mail address)").count(), 7);
-    assert_eq!(shown(&json::FORMAT, Reveal::Shown).matches(who).count(), 7);
+    assert_eq!(shown(&json::FORMAT, Reveal::Hidden).matches("(mail address)").count(), 8);
+    assert_eq!(shown(&json::FORMAT, Reveal::Shown).matches(who).count(), 8);
 }
 
 #[test]

@@ -362,5 +362,8 @@ mod tests {
         for verdict in [Verdict::Clean, Verdict::Drift, Verdict::NotCheckable] {
             assert_eq!(serde_json::to_string(&verdict).unwrap(), format!("\"{}\"", verdict.id()));
         }
+        for state in [SignInState::Missing, SignInState::Unexpected, SignInState::Expected] {
+            assert_eq!(serde_json::to_string(&state).unwrap(), format!("\"{}\"", state.id()));
+        }
     }
 }

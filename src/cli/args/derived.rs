@@ -36,7 +36,7 @@ impl OutputArgs {
     pub fn format_of(&self, file: &Path) -> Result<&'static Format, String> {
         report::format_of_file(file).or(self.format).ok_or_else(|| {
             let endings: Vec<String> = FORMATS.iter().map(|format| format!(".{} ({})", format.extension, format.name)).collect();
-            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(" or "))
+            format!("the ending of --output {} names no format; end it with {}, or give --format", file.display(), endings.join(", "))
         })
     }
 }

@@ -94,10 +94,13 @@ fn defaults_and_words_become_values() {
 
 #[test]
 fn a_file_has_the_format_of_its_ending_else_the_one_asked_for() {
-    for name in ["report", "report.csv", "report.json.bak"] {
+    for name in ["report", "report.yaml", "report.json.bak"] {
         for command in ["check a.json", "diff a.json b.json"] {
             let text = refused(&format!("logdrift {command} -s entra -o a.json -o {name}"));
-            assert!(text.contains(&format!("{name} names no format")) && text.contains(".txt (terminal) or .json (json) or "));
+            assert!(
+                text.contains(&format!("{name} names no format"))
+                    && text.contains(".json (json), .md (markdown), .sarif (sarif), .xml (junit), .github (github), or give --format")
+            );
         }
         let args = check(&format!("logdrift check a.json -s entra -f json -o {name} -o b.TXT"));
         let of = |name: &str| args.report.to.format_of(Path::new(name)).unwrap().name;

@@ -126,6 +126,15 @@ fn findings_stand_at_the_rules_they_touch_and_else_at_the_log() {
 }
 
 #[test]
+fn a_report_that_does_not_say_how_it_was_judged_was_judged_as_usual() {
+    let mut old = serde_json::to_value(sample()).unwrap();
+    old.as_object_mut().unwrap().remove("fail_on");
+    old["run"].as_object_mut().unwrap().remove("rules");
+    let report = Report::from_json(&old.to_string()).unwrap();
+    assert_eq!((report.fail_on, report.run.rules), (Severity::Medium, None));
+}
+
+#[test]
 fn what_is_too_long_to_copy_is_named() {
     let mut report = report_of(&[finding("a", Severity::High, 1, None)]);
     for (length, is_copied) in [(16_384, true), (16_385, false)] {
