@@ -145,27 +145,26 @@ def logdrift(*arguments):
     subprocess.run([LOGDRIFT, *arguments, "--quiet"], check=True, stdout=subprocess.DEVNULL)
 
 
-def made_up(folder):
-    """Logs of some days, and a key."""
-    logdrift("demo", "--write", folder / "demo")
-    (folder / "key").write_text(os.urandom(32).hex())
-    return sorted((folder / "demo").glob("*.ndjson")), folder / "key"
-
-
 def one_pass(folder, key, *arguments):
     """The fingerprint that a single process makes."""
     logdrift("fingerprint", *SOURCE, "--key", key, "--output", folder / "one-pass.fp", *arguments)
     return (folder / "one-pass.fp").read_bytes()
 
 
-class OnACluster(unittest.TestCase):
+class WithLogs(unittest.TestCase):
+    """A folder with logs of some days and a key."""
+
     @classmethod
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.folder = Path(folder.name)
-        cls.days, cls.key = made_up(cls.folder)
+        cls.folder, cls.key = Path(folder.name), Path(folder.name) / "key"
+        logdrift("demo", "--write", cls.folder / "demo")
+        cls.key.write_text(os.urandom(32).hex())
+        cls.days = sorted((cls.folder / "demo").glob("*.ndjson"))
 
+
+class OnACluster(WithLogs):
     def count_while_a_worker_dies(self, cluster, program, *arguments):
         """Runs the job, and kills a worker that has finished one part and holds another."""
         job = cluster.submit(*SOURCE, "--key", self.key, "--logdrift", program, "--fan-in", "3", *arguments)
@@ -219,19 +218,16 @@ class OnACluster(unittest.TestCase):
         self.assert_no_key_in(cluster.folder)
 
 
-class InOneProcess(unittest.TestCase):
+class InOneProcess(WithLogs):
     """What needs no cluster: one driver for all of it."""
 
     @classmethod
     def setUpClass(cls):
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = Path(folder.name)
+        super().setUpClass()
         os.environ.update(ENV, PYTHONPATH=str(HERE))
         cls.spark = SparkSession.builder.master("local[2]").config(map=QUIET).getOrCreate()
         cls.spark.sparkContext.setLogLevel("OFF")
         cls.addClassCleanup(cls.spark.stop)
-        cls.days, cls.key = made_up(cls.folder)
         cls.log = cls.folder / "all.ndjson"
         cls.log.write_bytes(b"".join(day.read_bytes() for day in cls.days))
         cls.output = cls.folder / "all.fp"

@@ -11,6 +11,7 @@ use crate::rules::RuleSet;
 use crate::rules::impact::{self, Impact};
 use crate::sources::Source;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The baseline of a judgement.
 pub(super) struct Baseline {
@@ -208,7 +209,7 @@ fn not_checked(baseline: &Baseline) -> Vec<String> {
 }
 
 /// What a report says of the run.
-pub(super) fn run(id: String, reading: &Reading, source: &Source, notes: Vec<String>) -> Run {
+pub(super) fn run(id: String, reading: &Reading, source: &Source, notes: Vec<String>, rules: Option<&Path>) -> Run {
     let windows: Vec<&Fingerprint> = reading.windows().collect();
     let period = match (windows.first(), windows.last()) {
         (Some(first), Some(last)) => Period::between(first.window, last.window),
@@ -234,6 +235,6 @@ pub(super) fn run(id: String, reading: &Reading, source: &Source, notes: Vec<Str
         other_record_types: reading.apart(),
         twins: windows.iter().map(|window| window.twins).sum(),
         notes,
-        rules: None,
+        rules: rules.map(|folder| folder.display().to_string()),
     }
 }

@@ -7,7 +7,7 @@ use super::read::Reading;
 use super::{Context, Outcome, notes};
 use crate::error::{Error, Result};
 use crate::model::{FindingState, Policy, Severity, Status};
-use crate::report::{BaselineInfo, Report, Reveal, Run, Verdict};
+use crate::report::{BaselineInfo, Report, Reveal, Verdict};
 use crate::rules::{RuleSet, impact};
 use crate::sources::Source;
 
@@ -50,8 +50,7 @@ impl<'a> Judged<'a> {
         past.tell(&mut self.assessment);
         let ended = past.ended(&self.assessment, reading.windows(), id);
         let report = |reveal| {
-            let rules = args.rules.as_ref().map(|folder| folder.display().to_string());
-            let run = Run { rules, ..assess::run(id.to_owned(), reading, source, self.notes.clone()) };
+            let run = assess::run(id.to_owned(), reading, source, self.notes.clone(), args.rules.as_deref());
             let (info, checked) = (self.info.clone(), self.assessment.checked.clone());
             let severity = args.fail_on.severity();
             let report = Report::new(run, info, checked, &self.assessment.findings, severity, reveal);

@@ -27,7 +27,7 @@ fn verdict(report: &Report) -> String {
     let mut lines = vec![opening(report)];
     let mut level = "notice";
     if report.verdict == Verdict::NotCheckable {
-        lines.push(line(&format!("Next: {}", outcome::next_step(report))));
+        lines.extend(outcome::next_lines(report).iter().map(|words| line(words)));
         level = "warning";
     }
     command(level, &[("title", "logdrift")], &lines)

@@ -1,8 +1,8 @@
 //! What a reader at a terminal is told of earlier runs: how many findings are new, which are accepted, which ended.
 
 use super::page::{Page, name, text};
-use super::terminal::{ENTRIES, MARGIN, entry, more, what};
-use super::words::{number, short};
+use super::terminal::{MARGIN, entry, more, what};
+use super::words::{ENTRIES, echoes, number, short};
 use super::{EndedRow, FindingRow, Report};
 use crate::model::{Severity, Status};
 
@@ -24,8 +24,7 @@ pub(super) fn tally(report: &Report) -> String {
     }
     match open.iter().map(|group| group.1.len()).sum() {
         0 => {}
-        1 => words += " and 1 echo",
-        echoes => words += &format!(" and {echoes} echoes"),
+        count => words += &format!(" and {}", echoes(count)),
     }
     match accepted.len() {
         0 => words,
@@ -50,8 +49,9 @@ pub(super) fn accepted(page: &mut Page, report: &Report) {
     more(page, MARGIN, groups.len(), ENTRIES, "in the JSON report");
 }
 
-pub(super) fn and_echoes(echoes: usize) -> String {
-    if echoes == 0 { String::new() } else { format!(", {}", if echoes == 1 { "1 echo".into() } else { format!("{echoes} echoes") }) }
+/// `, 2 echoes`, or nothing where there are none.
+pub(super) fn and_echoes(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(", {}", echoes(count)) }
 }
 
 /// ` by ann, before 2023-04-01 UTC: planned`

@@ -67,7 +67,7 @@ fn checks(report: &Report) -> Vec<Case> {
     let silent = || if is_compared { End::Passed } else { End::Skipped(outcome::why_not_checkable(report)) };
     let mut cases = Vec::new();
     if report.verdict == Verdict::NotCheckable {
-        let why = format!("{}; {}", outcome::why_not_checkable(report), outcome::next_step(report));
+        let why = format!("{}. {}", outcome::why_not_checkable(report), outcome::next_lines(report).join(". "));
         cases.push(Case::new("anything compared", End::Broken(line(&why))));
     }
     let unknown = |row: &FindingRow| CHECKS.iter().all(|check| check.id != row.check);

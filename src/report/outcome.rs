@@ -1,8 +1,12 @@
 //! The outcome of a report in words: the verdict, what was found, what was compared, what to do next.
 
 use super::history::tally;
-use super::words::{number, percent, period};
-use super::{BaselineInfo, Checked, Report, Verdict, sign_ins};
+use super::inert::escape_terminal;
+use super::page::NAME;
+use super::words::{ENTRIES, number, percent, period};
+use super::{BaselineInfo, Checked, Report, Run, Verdict, sign_ins};
+use crate::model::RejectReason;
+use std::collections::BTreeMap;
 
 /// The verdict as a headline spells it.
 pub(super) const fn word(verdict: Verdict) -> &'static str {
@@ -56,11 +60,17 @@ pub(super) fn why_not_checkable(report: &Report) -> String {
     }
 }
 
+/// What to do where nothing could be compared, and what was read: lines for formats that tell no more of it.
+pub(super) fn next_lines(report: &Report) -> Vec<String> {
+    let read = read(&report.run).into_iter().map(|(label, words)| format!("{label}: {words}"));
+    std::iter::once(format!("Next: {}", next_step(report))).chain(read).collect()
+}
+
 /// What to do where nothing could be compared.
 pub(super) fn next_step(report: &Report) -> String {
     let source = &report.run.source;
     if report.run.records == 0 {
-        format!("see below what was rejected or set apart, and whether the input is of source {source} (`logdrift sources`)")
+        format!("see what was rejected or set apart, and whether the input is of source {source} (`logdrift sources`)")
     } else if report.baseline.is_none() {
         format!("learn from earlier logs with `logdrift learn INPUT --source {source}`, then check again")
     } else if report.checked.too_few_records > 0 {
@@ -80,4 +90,42 @@ pub(super) fn compared(checked: &Checked) -> Vec<String> {
     let share = checked.smallest_detectable_share;
     let smallest = share.map(|share| format!("smallest change of a share that shows in the whole stream: {}", percent(share)));
     std::iter::once(words).chain(smallest).collect()
+}
+
+/// What was read and what was not, each with a label: records, those left out, twins, rejects, other types.
+pub(super) fn read(run: &Run) -> Vec<(&'static str, String)> {
+    let records = |count| number(count, "record");
+    let mut rows =
+        vec![("Read", format!("{}, {}{}", records(run.records), number(run.bytes, "byte"), names(&run.record_types, str::to_owned)))];
+    if run.duplicates > 0 {
+        rows.push(("Left out", format!("{} that had arrived before", records(run.duplicates))));
+    }
+    if run.twins > 0 {
+        rows.push(("Twins", format!("{} with the id of another record and other bytes; all were read", records(run.twins))));
+    }
+    if run.rejects > 0 {
+        let reasons = names(&run.reject_reasons, reason);
+        rows.push(("Rejected", format!("{} of input that no record could be read from{reasons}", number(run.rejects, "piece"))));
+    }
+    if !run.other_record_types.is_empty() {
+        let total = run.other_record_types.values().fold(0, |sum: u64, count| sum.saturating_add(*count));
+        let types = names(&run.other_record_types, str::to_owned);
+        rows.push(("Set apart", format!("{} of types that this source does not read{types}", records(total))));
+    }
+    rows
+}
+
+/// `: SignInLogs 12, AuditLogs 3`, most frequent first.
+fn names(counts: &BTreeMap<String, u64>, shown: fn(&str) -> String) -> String {
+    let mut rows: Vec<(&String, &u64)> = counts.iter().collect();
+    rows.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let named: Vec<String> =
+        rows.iter().take(ENTRIES).map(|(key, count)| format!("{} {count}", escape_terminal(&shown(key), NAME))).collect();
+    let lead = if named.is_empty() { "" } else { ": " };
+    let rest = if rows.len() > ENTRIES { format!(" and {} more", rows.len() - ENTRIES) } else { String::new() };
+    format!("{lead}{}{rest}", named.join(", "))
+}
+
+fn reason(id: &str) -> String {
+    RejectReason::ALL.into_iter().find(|reason| reason.id() == id).map_or_else(|| id.to_owned(), |reason| reason.to_string())
 }

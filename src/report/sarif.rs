@@ -68,7 +68,8 @@ fn notifications(report: &Report) -> Vec<Value> {
     let note = |level: &str, text: &str| json!({"level": level, "message": message(text)});
     let mut found = Vec::new();
     if report.verdict == Verdict::NotCheckable {
-        found.push(note("warning", &format!("{}\nNext: {}", opening(report), line(&outcome::next_step(report)))));
+        let next: Vec<String> = outcome::next_lines(report).iter().map(|words| line(words)).collect();
+        found.push(note("warning", &format!("{}\n{}", opening(report), next.join("\n"))));
     } else {
         found.push(note("note", &opening(report)));
     }

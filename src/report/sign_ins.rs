@@ -2,7 +2,7 @@
 
 use super::page::{Page, Span, name, text};
 use super::reveal::Reveal;
-use super::words::number;
+use super::words::{more, number};
 use super::{DifferenceRow, Report, SignInRow, SignInState, SignIns, Verdict};
 use crate::expect::{self, Outcome, Outcomes, State};
 use crate::model::Severity;
@@ -106,8 +106,8 @@ pub(super) fn section(page: &mut Page, report: &Report) {
     for row in rows.iter().take(ROWS) {
         page.wrapped(0, INDENT, &[badge(row.outcome), name(&row.name).bold(), text(": "), text(&row.summary)]);
     }
-    if rows.len() > ROWS {
-        page.cut(INDENT, &[text(format!("and {} more sign-ins", rows.len() - ROWS))]);
+    if let Some(words) = more(rows.len(), ROWS, "sign-ins") {
+        page.cut(INDENT, &[text(words)]);
     }
     page.wrapped(
         INDENT,

@@ -3,12 +3,9 @@
 use super::hit::hit;
 use super::inert::escape_terminal;
 use super::page::{NAME, SENTENCE};
-use super::words::{number, period, short};
+use super::words::{ECHOES, more, number, period, short};
 use super::{CohortRow, FindingRow, Report, outcome};
 use crate::model::Counts;
-
-/// Rules that are told of one finding.
-const RULES: usize = 12;
 
 /// A piece of what a finding is about.
 pub(super) enum Piece<'a> {
@@ -74,14 +71,12 @@ pub(super) fn line(text: &str) -> String {
 /// All that is told of a root where text has no form: one harmless line each.
 pub(super) fn lines(root: &FindingRow, echoes: &[FindingRow]) -> Vec<String> {
     let rules = hit(root, echoes);
-    let told = rules.iter().take(RULES).map(|rule| format!("{} {} ({}:{}): {}", rule.effect, rule.title, rule.file, rule.line, rule.why));
+    let told = rules.iter().take(ECHOES).map(|rule| format!("{} {} ({}:{}): {}", rule.effect, rule.title, rule.file, rule.line, rule.why));
     let mut lines = vec![root.summary.clone()];
     lines.extend(root.text_change.clone());
     lines.push(numbers(root));
     lines.extend(told);
-    if rules.len() > RULES {
-        lines.push(format!("and {} more rules", rules.len() - RULES));
-    }
+    lines.extend(more(rules.len(), ECHOES, "rules"));
     match echoes.len() {
         0 => {}
         1 => lines.push("1 more finding is an echo of it".into()),

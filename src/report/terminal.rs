@@ -4,12 +4,11 @@ use super::history::{accepted, ended};
 use super::hit::{self, hit};
 use super::page::{Page, Span, name, text};
 use super::subject::{Piece, numbers, subject};
-use super::words::{number, period};
+use super::words::{self, ECHOES, ENTRIES, number, period};
 use super::{CohortRow, FindingRow, Format, Report, RuleRow, Style, Suggestion, Verdict, outcome, sign_ins};
 use crate::error::Result;
-use crate::model::{RejectReason, Severity, Status};
+use crate::model::{Severity, Status};
 use anstyle::AnsiColor;
-use std::collections::BTreeMap;
 
 /// Row of the table of formats.
 pub(super) static FORMAT: Format =
@@ -19,10 +18,6 @@ pub(super) static FORMAT: Format =
 const INDENT: usize = 10;
 /// Column at which the texts of the closing section begin.
 pub(super) const MARGIN: usize = 13;
-/// Lines of a list inside a finding.
-pub(super) const ECHOES: usize = 12;
-/// Entries of a list of the closing section.
-pub(super) const ENTRIES: usize = 20;
 
 fn render(report: &Report, style: &Style) -> Result<String> {
     let mut page = Page::new(*style);
@@ -154,8 +149,8 @@ fn echo(page: &mut Page, root: &FindingRow, row: &FindingRow) {
 }
 
 pub(super) fn more(page: &mut Page, indent: usize, length: usize, shown: usize, what: &str) {
-    if length > shown {
-        page.cut(indent, &[text(format!("and {} more {what}", length - shown))]);
+    if let Some(words) = words::more(length, shown, what) {
+        page.cut(indent, &[text(words)]);
     }
 }
 
@@ -174,45 +169,10 @@ fn compared(page: &mut Page, report: &Report) {
 }
 
 fn read(page: &mut Page, report: &Report) {
-    let run = &report.run;
-    let mut words = vec![text(format!("{}, {}", number(run.records, "record"), number(run.bytes, "byte")))];
-    names(&mut words, &run.record_types, str::to_owned);
-    entry(page, "Read", words);
-    if run.duplicates > 0 {
-        entry(page, "Left out", vec![text(format!("{} that had arrived before", number(run.duplicates, "record")))]);
+    for (label, words) in outcome::read(&report.run) {
+        entry(page, label, vec![text(words)]);
     }
-    if run.twins > 0 {
-        let words = format!("{} with the id of another record and other bytes; all were read", number(run.twins, "record"));
-        entry(page, "Twins", vec![text(words)]);
-    }
-    if run.rejects > 0 {
-        let mut words = vec![text(format!("{} of input that no record could be read from", number(run.rejects, "piece")))];
-        names(&mut words, &run.reject_reasons, reason);
-        entry(page, "Rejected", words);
-    }
-    if !run.other_record_types.is_empty() {
-        let total = run.other_record_types.values().fold(0, |sum: u64, count| sum.saturating_add(*count));
-        let mut words = vec![text(format!("{} of types that this source does not read", number(total, "record")))];
-        names(&mut words, &run.other_record_types, str::to_owned);
-        entry(page, "Set apart", words);
-    }
-    sentences(page, "Notes", &run.notes);
-}
-
-/// `: SignInLogs 12, AuditLogs 3`, most frequent first.
-fn names(spans: &mut Vec<Span>, counts: &BTreeMap<String, u64>, shown: fn(&str) -> String) {
-    let mut rows: Vec<(&String, &u64)> = counts.iter().collect();
-    rows.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
-    for (at, (key, count)) in rows.iter().take(ENTRIES).enumerate() {
-        spans.extend([text(if at == 0 { ": " } else { ", " }), name(shown(key)), text(format!(" {count}"))]);
-    }
-    if rows.len() > ENTRIES {
-        spans.push(text(format!(" and {} more", rows.len() - ENTRIES)));
-    }
-}
-
-fn reason(id: &str) -> String {
-    RejectReason::ALL.into_iter().find(|reason| reason.id() == id).map_or_else(|| id.to_owned(), |reason| reason.to_string())
+    sentences(page, "Notes", &report.run.notes);
 }
 
 fn sentences(page: &mut Page, label: &str, sentences: &[String]) {

@@ -1,8 +1,23 @@
-//! Numbers and times as readers write them.
+//! Numbers, times and the ends of long lists as readers write them.
+
+/// Rows of a list inside a finding.
+pub(super) const ECHOES: usize = 12;
+/// Rows of a list about the whole report.
+pub(super) const ENTRIES: usize = 20;
 
 /// `1 record`, `12 records`
 pub(super) fn number(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 echo`, `12 echoes`
+pub(super) fn echoes(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "echo" } else { "echoes" })
+}
+
+/// `and 3 more rules`, where a list is longer than what is shown of it.
+pub(super) fn more(length: usize, shown: usize, what: &str) -> Option<String> {
+    (length > shown).then(|| format!("and {} more {what}", length - shown))
 }
 
 /// `2023-03-09` for midnight, else `2023-03-09 04:00`, of a moment in RFC 3339 with `Z`; anything else as it is.
@@ -62,6 +77,8 @@ mod tests {
         ] {
             assert_eq!(percent(share), shown, "{share}");
         }
+        assert_eq!((echoes(1), echoes(2)), ("1 echo".into(), "2 echoes".into()));
+        assert_eq!((more(3, 3, "rules"), more(5, 3, "rules")), (None, Some("and 2 more rules".into())));
         assert_eq!((number(1, "record"), number(0, "record")), ("1 record".into(), "0 records".into()));
     }
 }

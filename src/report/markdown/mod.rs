@@ -6,8 +6,7 @@ use super::history::{and_echoes, ended_roots, gone, word};
 use super::hit::{file, hit};
 use super::sign_ins::{ROWS, rows, unexplained};
 use super::subject::{Piece, numbers, subject, subject_of};
-use super::terminal::{ECHOES, ENTRIES};
-use super::words::{number, period};
+use super::words::{self, ECHOES, ENTRIES, more, period};
 use super::{CohortRow, FindingRow, Format, Report, RuleRow, Run, Style, Verdict, outcome};
 use crate::error::Result;
 use crate::model::{Severity, Status};
@@ -53,16 +52,7 @@ fn verdict(report: &Report) -> Vec<String> {
 fn checked(report: &Report) -> String {
     let (run, checked) = (&report.run, &report.checked);
     let mut rows: Vec<String> = outcome::compared(checked).iter().map(|words| capital(&text(words))).collect();
-    let mut read = format!("Read: {}, {}", number(run.records, "record"), number(run.bytes, "byte"));
-    for (count, words) in [(run.duplicates, "that had arrived before"), (run.twins, "with the id of another and other bytes")] {
-        if count > 0 {
-            read += &format!("; {} {words}", number(count, "record"));
-        }
-    }
-    if run.rejects > 0 {
-        read += &format!("; {} that no record could be read from", number(run.rejects, "piece"));
-    }
-    rows.push(read);
+    rows.extend(outcome::read(run).iter().map(|(label, words)| format!("{label}: {}", text(words))));
     for (label, sentences) in [("Not checked", &checked.not_checked), ("Note", &run.notes)] {
         rows.extend(sentences.iter().take(ENTRIES).map(|words| format!("{label}: {}", text(words))));
         rows.extend(more(sentences.len(), ENTRIES, "in the JSON report"));
@@ -136,7 +126,7 @@ fn folded(echoes: &[FindingRow]) -> Option<String> {
         .map(|row| format!("{}: {}: {}", row.severity, marked(&subject_of(row)), text(&row.summary)))
         .chain(more(echoes.len(), ECHOES, "in the JSON report"))
         .collect();
-    let count = if echoes.len() == 1 { "1 echo".into() } else { format!("{} echoes", echoes.len()) };
+    let count = words::echoes(echoes.len());
     (!rows.is_empty()).then(|| format!("<details><summary>{count}</summary>\n\n{}\n\n</details>", list(&rows)))
 }
 
@@ -175,10 +165,6 @@ fn text_behind(words: &str) -> String {
 
 fn list(rows: &[String]) -> String {
     rows.iter().map(|row| format!("- {row}")).collect::<Vec<_>>().join("\n")
-}
-
-fn more(length: usize, shown: usize, what: &str) -> Option<String> {
-    (length > shown).then(|| format!("and {} more {what}", length - shown))
 }
 
 fn capital(words: &str) -> String {

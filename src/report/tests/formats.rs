@@ -33,6 +33,18 @@ fn a_report_without_findings_says_so_in_every_format() {
     assert_eq!(sarif(&clean)["runs"][0]["results"], serde_json::json!([]));
 }
 
+#[test]
+fn where_nothing_could_be_compared_every_format_tells_what_was_rejected_and_set_apart() {
+    let count = |name: &str, count| [(name.to_owned(), count)].into();
+    let run = Run { rejects: 7, reject_reasons: count("not-json", 7), other_record_types: count("AuditLogs", 3), ..Run::default() };
+    let report = Report::new(run, None, Checked::default(), &[], Severity::Medium, Reveal::Hidden);
+    for format in FORMATS.iter().filter(|format| format.name != "json") {
+        let text = written(format, &report).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("7 pieces of input that no record could be read from: not JSON 7"), "{text}");
+        assert!(text.contains("3 records of types that this source does not read: AuditLogs 3"), "{text}");
+    }
+}
+
 /// A report of one finding of each severity, each with an echo.
 fn of_each(fail_on: Severity) -> Report {
     let rows = Severity::ALL.iter().enumerate().flat_map(|(at, severity)| {
