@@ -3,11 +3,13 @@
 mod baseline;
 mod derived;
 mod examples;
+mod generated;
 mod life;
 mod rules;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
+pub use generated::{ManPage, Shell, completions, man_pages};
 pub use life::{AcceptArgs, StoredArgs};
 pub use rules::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
 pub use values::{ColorWhen, FailOn};
@@ -16,7 +18,7 @@ use crate::model::Granularity;
 use crate::report::Format;
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueHint};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -100,14 +102,29 @@ pub enum Command {
     #[command(after_help = examples::EXPLAIN)]
     Explain {
         /// Id of the check; all are listed without it
+        #[arg(value_parser = values::suggested(crate::checks::CHECKS.iter().map(|check| check.id)), hide_possible_values = true)]
         check: Option<String>,
     },
     /// List the sources logdrift knows, or say how it reads one
     #[command(after_help = examples::SOURCES)]
     Sources {
         /// Name of the source; all are listed without it
+        #[arg(value_parser = values::source(), hide_possible_values = true)]
         name: Option<String>,
     },
+    /// Print what has a shell complete the command line
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// Which shell
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print a page of the manual, or write all of them to a folder
+    #[command(after_help = examples::MAN)]
+    Man(ManArgs),
+    /// Say whether the store, its key, the baselines, the clock and the rules are fit for use, and what to do where they are not
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorArgs),
     /// Learn two generated weeks and check the day after a passwordless roll-out
     #[command(after_help = examples::DEMO)]
     Demo {
@@ -122,7 +139,7 @@ pub enum Command {
 #[command(next_help_heading = "Source")]
 pub struct SourceArgs {
     /// Source of the logs: a name that `logdrift sources` lists, or a source file that ends in .toml
-    #[arg(short, long, value_name = "SOURCE")]
+    #[arg(short, long, value_name = "SOURCE", value_parser = values::source(), hide_possible_values = true)]
     pub source: String,
     /// Name of the logs that the paths describe, under which their baseline is kept (with --source generic) [default: generic]
     #[arg(long, value_name = "NAME")]
@@ -209,7 +226,7 @@ pub struct ReportArgs {
 #[derive(Clone, Debug, Args)]
 pub struct LearnArgs {
     /// Files, directories, quoted patterns, or - for stdin
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required = true, value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
     /// Where the baselines are.
     #[command(flatten)]
@@ -226,7 +243,7 @@ pub struct LearnArgs {
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Files, directories, quoted patterns, or - for stdin; files of fingerprints too, made with the key of the store
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required = true, value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
     /// Where the baselines are.
     #[command(flatten)]
@@ -252,10 +269,10 @@ pub struct CheckArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DiffArgs {
     /// Logs as they were: a file, a directory, a quoted pattern; or their fingerprints
-    #[arg(value_name = "BEFORE")]
+    #[arg(value_name = "BEFORE", value_hint = ValueHint::AnyPath)]
     pub before: String,
     /// Logs as they are: a file, a directory, a quoted pattern; or their fingerprints, made with the same key
-    #[arg(value_name = "AFTER")]
+    #[arg(value_name = "AFTER", value_hint = ValueHint::AnyPath)]
     pub after: String,
     /// The source.
     #[command(flatten)]
@@ -269,7 +286,7 @@ pub struct DiffArgs {
 #[derive(Clone, Debug, Args)]
 pub struct FingerprintArgs {
     /// Files, directories, quoted patterns, or - for stdin
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required = true, value_hint = ValueHint::AnyPath)]
     pub inputs: Vec<String>,
     /// The file to write
     #[arg(short, long, value_name = "FP")]
@@ -295,6 +312,28 @@ pub struct MergeArgs {
     /// The file to write
     #[arg(short, long, value_name = "FP")]
     pub output: PathBuf,
+}
+
+/// Arguments of `man`.
+#[derive(Clone, Debug, Args)]
+pub struct ManArgs {
+    /// Command that the page is about, such as `baseline diff`; without one that of the program
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
+    /// Write all pages to a folder instead
+    #[arg(short, long, value_name = "DIR", conflicts_with = "command")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Clone, Debug, Args)]
+pub struct DoctorArgs {
+    /// Where the baselines are.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Detections to look at too: a folder or one file
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
 }
 
 impl Cli {

@@ -1,5 +1,8 @@
-//! `logdrift explain`, `sources` and `schema`: what the tables know.
+//! `logdrift explain`, `sources`, `schema`, `completions` and `man`: what the tables and the command line know of themselves.
 
+use super::args::{ManArgs, ManPage, Shell, completions as script_of, man_pages};
+use super::nearest::did_you_mean;
+use super::output::write_file;
 use super::{Context, Outcome};
 use crate::checks::{self, CHECKS};
 use crate::error::{Error, Result};
@@ -10,7 +13,10 @@ pub(super) fn explain(check: Option<&str>, context: &Context) -> Result<Outcome>
     let text = match check {
         None => CHECKS.iter().map(|check| format!("{:<22} {}\n", check.id, check.summary)).collect(),
         Some(id) => {
-            let check = checks::find(id).ok_or_else(|| Error::Usage(format!("there is no check {id:?}; `logdrift explain` lists them")))?;
+            let check = checks::find(id).ok_or_else(|| {
+                let like = did_you_mean(id, CHECKS.iter().map(|check| check.id));
+                Error::Usage(format!("there is no check {id:?}{like}; `logdrift explain` lists them"))
+            })?;
             report::paragraphs(&[&format!("{}: {}", check.id, check.summary), check.explain], context.out.style())
         }
     };
@@ -25,9 +31,10 @@ pub(super) fn sources(name: Option<&str>, context: &Context) -> Result<Outcome> 
             .filter_map(|row| Source::named(row.name))
             .map(|source| format!("{:<14} {}\n", source.name, source.title))
             .collect(),
-        Some(name) => describe(
-            &Source::named(name).ok_or_else(|| Error::Usage(format!("there is no source {name:?}; `logdrift sources` lists them")))?,
-        ),
+        Some(name) => describe(&Source::named(name).ok_or_else(|| {
+            let like = did_you_mean(name, SOURCES.iter().map(|row| row.name));
+            Error::Usage(format!("there is no source {name:?}{like}; `logdrift sources` lists them"))
+        })?),
     };
     context.out.data(&text)?;
     Ok(Outcome::Clean)
@@ -56,4 +63,30 @@ pub(super) fn schema(name: &str, context: &Context) -> Result<Outcome> {
         .ok_or_else(|| Error::Usage(format!("there is no schema {name:?}; known are {}", report::SCHEMAS.join(", "))))?;
     context.out.data(&schema)?;
     Ok(Outcome::Clean)
+}
+
+pub(super) fn completions(shell: Shell, context: &Context) -> Result<Outcome> {
+    context.out.data(&String::from_utf8_lossy(&script_of(shell)))?;
+    Ok(Outcome::Clean)
+}
+
+pub(super) fn man(args: &ManArgs, context: &Context) -> Result<Outcome> {
+    let pages = man_pages().map_err(|error| Error::Usage(format!("cannot make the pages of the manual: {error}")))?;
+    let Some(folder) = &args.output else {
+        let page = page_about(&pages, &args.command)?;
+        context.out.data(&String::from_utf8_lossy(&page.text))?;
+        return Ok(Outcome::Clean);
+    };
+    std::fs::create_dir_all(folder).map_err(|source| Error::File { action: "create", path: folder.clone(), source })?;
+    pages.iter().try_for_each(|page| write_file(&folder.join(page.file()), &page.text))?;
+    context.out.say(&format!("{} pages are in {}", pages.len(), folder.display()));
+    Ok(Outcome::Clean)
+}
+
+fn page_about<'a>(pages: &'a [ManPage], command: &[String]) -> Result<&'a ManPage> {
+    let about = ["logdrift"].into_iter().chain(command.iter().map(String::as_str)).collect::<Vec<_>>().join(" ");
+    pages.iter().find(|page| page.about == about).ok_or_else(|| {
+        let like = did_you_mean(&about, pages.iter().map(|page| page.about.as_str()));
+        Error::Usage(format!("there is no command {about:?}{like}; `logdrift --help` lists them"))
+    })
 }

@@ -13,6 +13,7 @@ mod count;
 mod coverage;
 mod demo;
 mod diff;
+mod doctor;
 mod exported;
 mod fingerprint;
 mod fingerprint_file;
@@ -21,6 +22,7 @@ mod learn;
 mod life;
 mod lists;
 mod marks;
+mod nearest;
 mod notes;
 mod output;
 mod progress;
@@ -136,6 +138,9 @@ fn run(command: Command, context: &Context) -> Result<Outcome> {
         Command::Schema { name } => lists::schema(&name, context),
         Command::Explain { check } => lists::explain(check.as_deref(), context),
         Command::Sources { name } => lists::sources(name.as_deref(), context),
+        Command::Completions { shell } => lists::completions(shell, context),
+        Command::Man(args) => lists::man(&args, context),
+        Command::Doctor(args) => doctor::run(&args, context),
         Command::Demo { write } => demo::run(write.as_deref(), context),
     }
 }

@@ -1,6 +1,7 @@
 //! Which source the arguments name.
 
 use super::args::{GENERIC, SourceArgs};
+use super::nearest::did_you_mean;
 use crate::error::{Error, Result};
 use crate::sources::{Definition, SOURCES, Source};
 
@@ -23,7 +24,8 @@ pub(super) fn named(name: &str) -> Result<Source> {
     }
     Source::named(name).ok_or_else(|| {
         let known: Vec<&str> = SOURCES.iter().map(|row| row.name).collect();
-        Error::Usage(format!("there is no source {name:?}; known are {}, or the name of a .toml file", known.join(", ")))
+        let like = did_you_mean(name, known.iter().copied());
+        Error::Usage(format!("there is no source {name:?}{like}; known are {}, or the name of a .toml file", known.join(", ")))
     })
 }
 

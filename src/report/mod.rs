@@ -1,6 +1,7 @@
 //! What was found, made into text: one report, many formats.
 
 mod build;
+mod checklist;
 mod github;
 mod history;
 mod hit;
@@ -24,6 +25,7 @@ mod wire;
 mod word_diff;
 mod words;
 
+pub use checklist::{Health, Point, checklist};
 pub use inert::escape_terminal;
 pub use page::{Style, paragraphs};
 pub use reveal::Reveal;

@@ -6,6 +6,7 @@ mod acceptances;
 mod blob;
 mod filter;
 mod findings;
+mod health;
 mod id_runs;
 mod ids;
 mod ingest;
@@ -20,6 +21,7 @@ mod tests;
 mod trouble;
 mod versions;
 
+pub use health::files;
 pub use ids::{MAX_IDS_IN_MEMORY, Seen, SeenInMemory, Sighting};
 pub use ingest::Ingest;
 pub use rows::{InputRow, WindowRow};

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Subcommand)]
 pub enum BaselineCommand {
     /// List the baselines of a store
+    #[command(after_help = examples::BASELINE_LIST)]
     List {
         /// Where the baselines are.
         #[command(flatten)]
@@ -17,8 +18,10 @@ pub enum BaselineCommand {
         source: Option<String>,
     },
     /// Show what a baseline holds (windows, cohorts, paths) and how it came about
+    #[command(after_help = examples::BASELINE_SHOW)]
     Show(OneBaseline),
     /// List the changes of a baseline: version, when, who, what and why
+    #[command(after_help = examples::BASELINE_LOG)]
     Log(OneBaseline),
     /// Take windows out of the baseline without deleting them: an incident, an outage
     #[command(after_help = examples::BASELINE_EXCLUDE)]
@@ -85,6 +88,7 @@ pub enum BaselineCommand {
         source: Option<String>,
     },
     /// Write a baseline to a file
+    #[command(after_help = examples::BASELINE_EXPORT)]
     Export {
         /// Which one.
         #[command(flatten)]
@@ -94,6 +98,7 @@ pub enum BaselineCommand {
         output: PathBuf,
     },
     /// Put an exported baseline, or the windows of a file of fingerprints, into a store
+    #[command(after_help = examples::BASELINE_IMPORT)]
     Import {
         /// The exported file, or a file of fingerprints made with the key of the store
         #[arg(value_name = "FILE")]

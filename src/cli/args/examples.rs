@@ -47,6 +47,32 @@ Examples:
   logdrift baseline exclude 2026-03-06 --source entra-signin --reason 'outage of the gateway'
   logdrift baseline rollback 12 --source entra-signin";
 
+pub(super) const BASELINE_LIST: &str = "\
+Examples:
+  logdrift baseline list
+  logdrift baseline list --store /var/lib/logdrift/entra.db";
+
+pub(super) const BASELINE_SHOW: &str = "\
+Example:
+  logdrift baseline show --source entra-signin";
+
+pub(super) const BASELINE_LOG: &str = "\
+Example:
+  logdrift baseline log --source entra-signin";
+
+pub(super) const BASELINE_EXPORT: &str = "\
+The file is text that diffs well, with a digest that tells edits.
+
+Example:
+  logdrift baseline export --source entra-signin -o entra.baseline";
+
+pub(super) const BASELINE_IMPORT: &str = "\
+Windows that were imported take no more records.
+
+Examples:
+  logdrift baseline import entra.baseline --source entra-signin --store other.db
+  logdrift baseline import march.fp --source entra-signin";
+
 pub(super) const BASELINE_EXCLUDE: &str = "\
 Records of the windows stay known, so that learning the same logs again does not bring them back.
 
@@ -146,3 +172,23 @@ if a report has none.
 Examples:
   logdrift check today.json --source entra-signin --rules detections/ -o report.json
   logdrift rules test detections/ report.json";
+
+pub(super) const COMPLETIONS: &str = "\
+Where shells look for them:
+  logdrift completions bash > ~/.local/share/bash-completion/completions/logdrift
+  logdrift completions zsh > \"${fpath[1]}/_logdrift\"
+  logdrift completions fish > ~/.config/fish/completions/logdrift.fish
+  logdrift completions powershell >> $PROFILE";
+
+pub(super) const MAN: &str = "\
+Examples:
+  logdrift man | man -l -
+  logdrift man baseline diff | man -l -
+  logdrift man --output /usr/local/share/man/man1";
+
+pub(super) const DOCTOR: &str = "\
+Exits with 2 if something is broken. Nothing is changed.
+
+Examples:
+  logdrift doctor
+  logdrift doctor --store /var/lib/logdrift/entra.db --rules detections/";

@@ -2,7 +2,10 @@
 
 use crate::model::{Granularity, Severity, Window};
 use crate::report::{self, FORMATS, Format};
+use crate::sources::SOURCES;
 use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
+use std::ffi::OsStr;
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,6 +60,31 @@ pub(super) fn fail_on() -> impl TypedValueParser<Value = FailOn> {
 pub(super) fn format() -> impl TypedValueParser<Value = &'static Format> {
     let names = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.summary));
     PossibleValuesParser::new(names).try_map(|name| report::format(&name).ok_or("no such format"))
+}
+
+/// A source: any word, since it may name a file, but shells are told the names of those that are built in.
+pub(super) fn source() -> impl TypedValueParser<Value = String> {
+    suggested(SOURCES.iter().map(|row| row.name))
+}
+
+/// Any word, of which shells are told some; whoever looks it up says what else it may have been.
+pub(super) fn suggested(words: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = String> {
+    Suggested(words.collect())
+}
+
+#[derive(Clone)]
+struct Suggested(Vec<&'static str>);
+
+impl TypedValueParser for Suggested {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
 }
 
 /// A date of UTC, as the first second after it.
