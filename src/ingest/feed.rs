@@ -1,5 +1,6 @@
 //! The part of an input that is being looked at: a buffer that slides over the decompressed bytes.
 
+use super::aside::Aside;
 use super::raw::{Raw, SharedMeter, unreadable};
 use super::unpack::{compression, unpack};
 use super::{Compression, Input};
@@ -51,7 +52,7 @@ impl Feed {
         let packed = compression(&mut raw).map_err(|source| unreadable(input, source))?;
         if packed == Compression::Plain {
             // They are hashed as they leave the buffer.
-            raw.meter().borrow_mut().hash = None;
+            raw.meter().get().hash = None;
         }
         Self::new(raw, packed, key.clone(), block).map_err(|source| unreadable(input, source))
     }
@@ -59,7 +60,10 @@ impl Feed {
     fn new(raw: Raw, compression: Compression, key: HashKey, block: usize) -> io::Result<Self> {
         Ok(Self {
             meter: raw.meter(),
-            source: unpack(raw, compression, block)?,
+            source: match compression {
+                Compression::Plain => Box::new(raw),
+                _ => Box::new(Aside::new(unpack(raw, compression, block)?, block)),
+            },
             compression,
             block,
             buffer: Vec::new(),
@@ -84,7 +88,7 @@ impl Feed {
 
     /// How many raw bytes have been read.
     pub(super) fn raw_bytes(&self) -> u64 {
-        self.meter.borrow().bytes
+        self.meter.get().bytes
     }
 
     /// Takes note that nothing before the view will change when the input grows.
@@ -98,7 +102,7 @@ impl Feed {
         self.hash_up_to(self.offset + (self.end - self.start) as u64);
         let head = usize::try_from(Content::head_bytes(self.settled)).unwrap_or(usize::MAX).min(self.head.len());
         let hash = self.hash.finish();
-        let meter = self.meter.borrow();
+        let meter = self.meter.get();
         Content {
             bytes: self.hashed,
             hash,
@@ -209,7 +213,7 @@ impl Feed {
 
     /// What an error of [`Feed::more`] means to the user.
     pub(super) fn explain(&self, input: &Input, records: u64, error: io::Error) -> Error {
-        if self.compression == Compression::Plain || self.meter.borrow().failed {
+        if self.compression == Compression::Plain || self.meter.get().failed {
             return unreadable(input, error);
         }
         let reason = match error.kind() {

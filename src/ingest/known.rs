@@ -69,7 +69,7 @@ fn is_same_file(input: &Input, before: &[Content], key: &HashKey) -> Result<bool
     Ok(same_size.any(|content| Some(content.raw_hash) == hash))
 }
 
-fn unpacked(input: &Input, block: usize) -> Result<io::Result<Box<dyn Read>>> {
+fn unpacked(input: &Input, block: usize) -> Result<io::Result<Box<dyn Read + Send>>> {
     let mut raw = Raw::open(input, None)?;
     let packed = compression(&mut raw).map_err(|source| unreadable(input, source))?;
     Ok(unpack(raw, packed, block))

@@ -1,9 +1,10 @@
 //! The input edge: names to inputs, bytes to records. Decompression, form and framing; no JSON is judged here.
 //!
-//! `expand` finds the inputs; `known` tells those that were read before; `raw` reads their bytes; `unpack` decompresses; `feed`
-//! hashes them and holds the part that is looked at; `sniff` tells the form; `lines`, `values`, `table` and `csv` cut it into
-//! records, which go to a [`Sink`] one by one; `share` shares them out among several.
+//! `expand` finds the inputs; `known` tells those that were read before; `raw` reads their bytes; `unpack` decompresses, `aside` in a
+//! thread of its own; `feed` hashes them and holds the part that is looked at; `sniff` tells the form; `lines`, `values`, `table` and
+//! `csv` cut it into records, which go to a [`Sink`] one by one; `share` shares them out among several.
 
+mod aside;
 mod csv;
 mod envelope;
 mod expand;

@@ -3,11 +3,10 @@
 use super::Input;
 use crate::error::{Error, Result};
 use crate::hash::{HashKey, HashStream};
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is known of the raw bytes read so far.
 pub(super) struct Meter {
@@ -18,29 +17,37 @@ pub(super) struct Meter {
     pub(super) failed: bool,
 }
 
-/// A meter that decoders, which own their reader, share with whoever asks for its numbers.
-pub(super) type SharedMeter = Rc<RefCell<Meter>>;
+/// A meter that decoders, which own their reader and may run in a thread of their own, share with whoever asks for its numbers.
+#[derive(Clone)]
+pub(super) struct SharedMeter(Arc<Mutex<Meter>>);
+
+impl SharedMeter {
+    /// The meter; also where another thread died with it, since its numbers are whole at all times.
+    pub(super) fn get(&self) -> MutexGuard<'_, Meter> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Reads raw bytes and keeps the meter.
 pub(super) struct Raw {
     /// Bytes that were looked at ahead and not yet handed out.
     head: Vec<u8>,
-    inner: Box<dyn Read>,
+    inner: Box<dyn Read + Send>,
     meter: SharedMeter,
 }
 
 impl Raw {
     /// From the start of an input.
     pub(super) fn open(input: &Input, hash: Option<HashStream>) -> Result<Self> {
-        let inner: Box<dyn Read> = match input {
-            Input::Stdin => Box::new(io::stdin().lock()),
+        let inner: Box<dyn Read + Send> = match input {
+            Input::Stdin => Box::new(io::stdin()),
             Input::File(path) => Box::new(File::open(path).map_err(|source| unreadable(input, source))?),
         };
-        Ok(Self { head: Vec::new(), inner, meter: Rc::new(RefCell::new(Meter { bytes: 0, hash, failed: false })) })
+        Ok(Self { head: Vec::new(), inner, meter: SharedMeter(Arc::new(Mutex::new(Meter { bytes: 0, hash, failed: false }))) })
     }
 
     pub(super) fn meter(&self) -> SharedMeter {
-        Rc::clone(&self.meter)
+        self.meter.clone()
     }
 
     /// The next bytes, which stay unread; fewer than asked for at the end of the input.
@@ -63,7 +70,7 @@ impl Raw {
                 other => break other,
             }
         };
-        let mut meter = self.meter.borrow_mut();
+        let mut meter = self.meter.get();
         match read {
             Ok(read) => {
                 meter.bytes += read as u64;

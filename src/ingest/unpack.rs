@@ -16,7 +16,7 @@ pub(super) fn compression(raw: &mut Raw) -> io::Result<Compression> {
 }
 
 /// Reads the decompressed bytes; `block` is how many raw bytes are read at a time.
-pub(super) fn unpack(raw: Raw, compression: Compression, block: usize) -> io::Result<Box<dyn Read>> {
+pub(super) fn unpack(raw: Raw, compression: Compression, block: usize) -> io::Result<Box<dyn Read + Send>> {
     Ok(match compression {
         Compression::Plain => Box::new(raw),
         Compression::Gzip => Box::new(Members(Some(GzDecoder::new(BufReader::with_capacity(block, raw))))),
