@@ -33,7 +33,8 @@ pub use wire::rules::{
     SelectRow, Suggestion, TestRow, UseRow, WitnessRow,
 };
 pub use wire::{
-    AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, Report, Run, Verdict, rfc3339,
+    AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, PointRow, Report, Run, Verdict,
+    rfc3339,
 };
 pub use wire::{DifferenceRow, SignInRow, SignInState, SignIns};
 
