@@ -1,9 +1,11 @@
 //! What was found, made into text: one report, many formats.
 
 mod build;
+mod copies;
 mod github;
 mod history;
 mod hit;
+mod html;
 mod impacts;
 mod inert;
 mod json;
@@ -57,7 +59,8 @@ pub struct Format {
 }
 
 /// All formats; the first is the default.
-pub static FORMATS: &[&Format] = &[&terminal::FORMAT, &json::FORMAT, &markdown::FORMAT, &sarif::FORMAT, &junit::FORMAT, &github::FORMAT];
+pub static FORMATS: &[&Format] =
+    &[&terminal::FORMAT, &json::FORMAT, &markdown::FORMAT, &html::FORMAT, &sarif::FORMAT, &junit::FORMAT, &github::FORMAT];
 
 /// The format of a name.
 #[must_use]
