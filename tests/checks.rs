@@ -11,7 +11,7 @@ use logdrift::checks::{self, CHECKS, Case, Delivery};
 use logdrift::compare::Comparison;
 use logdrift::fingerprint::{Fingerprint, Fingerprinter, Outcome, Settings};
 use logdrift::hash::HashKey;
-use logdrift::model::{Counts, Finding, Policy, Severity};
+use logdrift::model::{Counts, Evidence, Finding, Point, Policy, Severity};
 use logdrift::sources::Source;
 use logdrift::store::{Seen, SeenInMemory};
 use serde_json::{Map, Value};
@@ -225,4 +225,38 @@ fn every_check_has_a_file_in_which_it_speaks() {
     }
     let mute: Vec<&str> = CHECKS.iter().map(|check| check.id).filter(|id| !spoken.contains(*id)).collect();
     assert!(mute.is_empty(), "no case makes these checks speak: {mute:?}");
+}
+
+#[test]
+fn a_series_adds_up_to_what_was_and_ends_with_what_is() {
+    let source = Source::from_toml(SOURCE, "case.toml").expect("the source");
+    for file in files() {
+        for case in cases(&std::fs::read_to_string(&file).expect("a case file")) {
+            for finding in judge_beside(&source, &case.baseline, &case.current, 7, None) {
+                let said = format!("{}: {}: {finding:?}", file.display(), case.title);
+                // Rejects have no window, and echoes are told by their root.
+                if finding.caused_by.is_some() || finding.check == "rejects-rose" {
+                    assert_eq!(finding.series, [], "{said}");
+                    continue;
+                }
+                let days: Vec<i64> = finding.series.iter().map(|point| point.window.start).collect();
+                let wanted: Vec<i64> = (0..DAYS).chain([7]).map(|day| (START + day * 86_400) as i64).collect();
+                assert_eq!(days, wanted, "{said}");
+                let (now, before) = finding.series.split_last().expect("points");
+                let sum = before.iter().fold(Counts::default(), |sum, Point { counts, .. }| Counts {
+                    records: sum.records + counts.records,
+                    count: sum.count + counts.count,
+                });
+                match finding.evidence {
+                    // Of hours that fell silent the finding counts the day and the series these hours.
+                    Evidence::HoursSilent { records, .. } => assert_eq!((sum.records, now.counts.count), (finding.before.count, records)),
+                    // Of what was renamed it has the old name.
+                    Evidence::CodeRenamed { .. } | Evidence::FieldRenamed { .. } => {
+                        assert_eq!((sum, now.counts.count), (finding.before, 0))
+                    }
+                    _ => assert_eq!((sum, now.counts), (finding.before, finding.after), "{said}"),
+                }
+            }
+        }
+    }
 }

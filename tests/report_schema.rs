@@ -4,8 +4,8 @@
 
 use logdrift::expect::{Outcomes, Watcher};
 use logdrift::model::{
-    Acceptance, Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, FindingState, Granularity, Severity, Shape, Status,
-    Window,
+    Acceptance, Change, Cohort, Counts, Evidence, FieldPath, Finding, FindingKey, FindingState, Granularity, Point, Severity, Shape,
+    Status, Window,
 };
 use logdrift::report::{self, BaselineInfo, Checked, Period, Report, Reveal, Run, Style, Verdict};
 use serde_json::{Value, json};
@@ -34,7 +34,14 @@ fn finding(check: &'static str, severity: Severity, path: &str, cohort: Option<C
         evidence,
         caused_by: None,
         echoes: Vec::new(),
+        series: Vec::new(),
     }
+}
+
+/// Two weeks without it, and then the day.
+fn series(records: u64, after: Counts) -> Vec<Point> {
+    let point = |day: i64, counts| Point { window: Window::of(DAY + day * 86_400, Granularity::Day), counts };
+    (-14..0).map(|day| point(day, Counts { records, count: 0 })).chain([point(0, after)]).collect()
 }
 
 /// The day in March 2023 on which refused passwordless prompts got a code of their own, with records that name nobody.
@@ -59,6 +66,7 @@ fn incident() -> Vec<Finding> {
     root.before = Counts { records: 481_730, count: 0 };
     root.after = Counts { records: 34_180, count: 41 };
     root.actors = 17;
+    root.series = series(34_409, root.after);
     let slice = || Some(Cohort { path: "resultType".into(), value: CODE.into() });
     let now = [vec![Shape::EMPTY_OBJECT], vec![Shape::EMPTY_OBJECT], vec![], vec![Shape::NULL]];
     let mut echoes: Vec<Finding> = emptied
@@ -277,7 +285,7 @@ fn the_sample_keeps_to_the_schema_and_a_report_without_anything_too() {
 #[test]
 fn broken_reports_fail_the_schema() {
     let good = serde_json::to_value(sample()).unwrap();
-    let breaks: [(&str, Value); 15] = [
+    let breaks: [(&str, Value); 16] = [
         ("/fail_on", json!("never")),
         ("/schema", json!("logdrift.report/2")),
         ("/verdict", json!("fine")),
@@ -286,6 +294,7 @@ fn broken_reports_fail_the_schema() {
         ("/findings/0/key", json!("not a key")),
         ("/findings/0/first_seen", json!("yesterday")),
         ("/findings/0/after/count", json!(-1)),
+        ("/findings/0/series/0/from", json!("monday")),
         ("/findings/9/acceptance/ends", json!("soon")),
         ("/ended/0/key", json!("not a key")),
         ("/ended/0/last_seen", json!("lately")),

@@ -25,6 +25,8 @@ type Door = (&'static str, &'static [&'static str], &'static str);
 const DOORS: &[Door] = &[
     ("anstream", &["cli/terminal"], "whether a terminal wants colours is known at the edge only"),
     ("anstyle", &["report"], "colours of the report for terminals"),
+    ("askama", &["report/html"], "the only report in HTML"),
+    ("base64", &["report/html"], "hashes as a policy of browsers writes them"),
     ("blake3", &["hash"], "one place decides how values are hashed"),
     ("clap", &["cli/args"], "what can be asked is defined once; handlers get values"),
     ("clap_complete", &["cli/args"], "completions follow from what can be asked"),
@@ -54,6 +56,7 @@ const DOORS: &[Door] = &[
     ),
     ("serde_path_to_error", &["expect/manifest"], "which key of a manifest is wrong"),
     ("strsim", &["cli/nearest"], "what a misspelt name was meant to be is asked in one place"),
+    ("sha2", &["report/html"], "the hashes by which browsers know a style and a script"),
     ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),
     ("toml", &["sources/file", "expect/manifest", "expect/values", "rules/elastic/file"], "source files, manifests, rules of Elastic"),
     ("unicode_width", &["report"], "columns of a text at a terminal"),

@@ -56,6 +56,7 @@ pub(super) fn group(case: &Case<'_>, mut suspicions: Vec<Suspicion>) -> Vec<Find
     };
     let finding = |place: usize| Finding {
         severity: if roots[place].is_none() { worst(place) } else { suspicions[place].severity },
+        series: if roots[place].is_none() { suspicions[place].series.clone() } else { Vec::new() },
         caused_by: roots[place].map(|root| keys[root].clone()),
         echoes: (0..suspicions.len()).filter(|&echo| roots[echo] == Some(place)).map(|echo| keys[echo].clone()).collect(),
         ..plain(case, &suspicions[place], &keys[place])
@@ -85,6 +86,7 @@ fn plain(case: &Case<'_>, suspicion: &Suspicion, key: &FindingKey) -> Finding {
         code: suspicion.code.clone(),
         before: suspicion.before,
         after: suspicion.after,
+        series: Vec::new(),
         weight: severity::weight(case, suspicion),
         actors: suspicion.actors.round().max(0.0) as u64,
         first_seen: (window != Window::UNDATED).then_some(window.start),

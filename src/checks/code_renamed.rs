@@ -3,7 +3,7 @@
 use super::severity::format_class;
 use super::slice::to_f64;
 use super::{Case, Check, Suspicion, code_vanished};
-use crate::compare::{CohortPlace, WHOLE};
+use crate::compare::{CohortPlace, Side, WHOLE};
 use crate::model::{Counts, Evidence, Severity, Shape};
 use std::collections::BTreeMap;
 
@@ -55,10 +55,12 @@ fn difference(case: &Case<'_>, old: CohortPlace, new: CohortPlace) -> f64 {
 fn suspicion(case: &Case<'_>, old: CohortPlace, new: CohortPlace) -> Suspicion {
     let comparison = case.comparison;
     let total = comparison.now.total(new);
+    let of_old = |side: &Side| Counts { records: side.total(WHOLE).count, count: side.total(old).count };
     let evidence = Evidence::CodeRenamed { from: case.value(old).to_owned(), to: case.value(new).to_owned(), records: total.count };
     Suspicion {
         value: Some(case.value(old).to_owned()),
-        before: Counts { records: comparison.before.total(WHOLE).count, count: comparison.before.total(old).count },
+        before: of_old(&comparison.before),
+        series: comparison.series(of_old),
         affected: case.shared_now(new),
         ..Suspicion::of_code(case, CHECK.id, Severity::High, new, evidence)
     }

@@ -40,6 +40,14 @@ fn judge_code(case: &Case<'_>, code: CohortPlace) -> Option<Suspicion> {
     if new_records < 3 || to_f64(new_records) < 0.05 * to_f64(all) {
         return None;
     }
+    let reworded = |texts: Option<&Texts>| {
+        let of = texts.into_iter().flatten();
+        let counts = |sum: Counts, (hash, text): (&u64, &Description)| Counts {
+            records: sum.records + text.records,
+            count: sum.count + if before.contains_key(hash) { 0 } else { text.records },
+        };
+        of.fold(Counts::default(), counts)
+    };
     let severity = if to_f64(new_records) >= 0.5 * to_f64(all) { Severity::High } else { Severity::Medium };
     let words = |texts: &Texts| {
         let mut sorted: Vec<&Description> = texts.values().collect();
@@ -56,6 +64,7 @@ fn judge_code(case: &Case<'_>, code: CohortPlace) -> Option<Suspicion> {
         code: Some(case.value(code).to_owned()),
         before: Counts { records: records(&before), count: 0 },
         after: Counts { records: all, count: new_records },
+        series: comparison.series(|side| reworded(side.fingerprint().codes.get(case.value(code)))),
         actors: comparison.now.total(code).actors.estimate(),
         affected: Vec::new(),
         evidence: Evidence::CodeText { code: case.value(code).to_owned(), change: Change { from: words(&before), to: words(&new) } },

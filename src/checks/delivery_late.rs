@@ -31,14 +31,11 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     let later = |lag: &Histogram| {
         lag.counts().iter().filter(|(bucket, _)| number_of_bucket(*bucket) > usual.max(0.0) * TIMES).map(|entry| entry.1).sum()
     };
+    let counts = |lag: &Histogram| Counts { records: lag.total(), count: later(lag) };
+    let evidence = Evidence::DeliveryLate { before: usual, after: delay };
     vec![Suspicion {
         path: case.delivered_path(),
-        ..Suspicion::of_stream(
-            CHECK.id,
-            Severity::Medium,
-            Counts { records: before.total(), count: later(&before) },
-            Counts { records: now.total(), count: later(now) },
-            Evidence::DeliveryLate { before: usual, after: delay },
-        )
+        series: comparison.series(|side| counts(&side.fingerprint().lag)),
+        ..Suspicion::of_stream(CHECK.id, Severity::Medium, counts(&before), counts(now), evidence)
     }]
 }

@@ -30,5 +30,9 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
     if before.records == 0 || now.count < 10 || now.share() <= limit {
         return Vec::new();
     }
-    vec![Suspicion { path: case.id_path(), ..Suspicion::of_stream(CHECK.id, Severity::Medium, before, now, Evidence::DuplicatesRose) }]
+    vec![Suspicion {
+        path: case.id_path(),
+        series: comparison.series(counts),
+        ..Suspicion::of_stream(CHECK.id, Severity::Medium, before, now, Evidence::DuplicatesRose)
+    }]
 }

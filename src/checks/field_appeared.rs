@@ -30,8 +30,7 @@ pub(super) fn newcomers<'a>(case: &'a Case<'_>) -> impl Iterator<Item = (PathPla
         let now = case.view(&comparison.now, WHOLE, path);
         // Where the container itself never stood before, or was always empty, its members are no news of their own.
         let could_before = case.view(&comparison.before, WHOLE, path).eligible.count;
-        (now.present.count > 0 && could_before > 0 && !axis.is_element(path))
-            .then_some((path, Counts { records: now.eligible.count, count: now.present.count }))
+        (now.present.count > 0 && could_before > 0 && !axis.is_element(path)).then_some((path, carried(&now)))
     })
 }
 
@@ -41,7 +40,6 @@ fn suspicion(case: &Case<'_>, path: PathPlace, after: Counts) -> Suspicion {
     let kind = if after.share() < RELEASE { release_in_type(case, path, after) } else { None };
     let cohort = kind.unwrap_or(WHOLE);
     let now = case.view(&comparison.now, cohort, path);
-    let after = Counts { records: now.eligible.count, count: now.present.count };
     let actors = now.present.actors.estimate();
     let affected =
         (0..comparison.cohorts.len()).map(|place| to_f64(carrying(&case.view(&comparison.now, CohortPlace(place), path)))).collect();
@@ -54,7 +52,8 @@ fn suspicion(case: &Case<'_>, path: PathPlace, after: Counts) -> Suspicion {
         value: None,
         code: None,
         before: Counts { records: case.view(&comparison.before, cohort, path).eligible.count, count: 0 },
-        after,
+        after: carried(&now),
+        series: comparison.series(|side| carried(&case.view(side, cohort, path))),
         actors,
         affected,
         evidence: Evidence::FieldAppeared { shapes: main_shapes(&now, |_| true) },
@@ -72,6 +71,11 @@ fn release_in_type(case: &Case<'_>, path: PathPlace, after: Counts) -> Option<Co
         let now = case.view(&case.comparison.now, kind, path);
         now.present.count == after.count && case.comparison.before.total(kind).count > 0 && is_release(&now)
     })
+}
+
+/// Records that have a field, of those that could.
+pub(super) const fn carried(view: &View) -> Counts {
+    Counts { records: view.eligible.count, count: view.present.count }
 }
 
 /// Records in which the new field says something; all that have it, where it never does.

@@ -70,6 +70,11 @@ fn suspicion(case: &Case<'_>, old: PathPlace, new: PathPlace, cohort: CohortPlac
     let before = case.view(&comparison.before, cohort, old);
     let now = case.view(&comparison.now, cohort, new);
     let axis = &comparison.axis;
+    // The key may still be there, with nothing in it.
+    let left = |view: &View| Counts {
+        records: view.eligible.count,
+        count: if before.filled.count > 0 { view.filled.count } else { view.present.count },
+    };
     Suspicion {
         check: CHECK.id,
         severity: Severity::High,
@@ -78,8 +83,9 @@ fn suspicion(case: &Case<'_>, old: PathPlace, new: PathPlace, cohort: CohortPlac
         other: Some(new),
         value: None,
         code: None,
-        before: Counts { records: before.eligible.count, count: before.present.count },
-        after: Counts { records: now.eligible.count, count: now.present.count },
+        before: field_appeared::carried(&before),
+        after: field_appeared::carried(&now),
+        series: comparison.series(|side| left(&case.view(side, cohort, old))),
         actors: now.present.actors.estimate(),
         affected: Vec::new(),
         evidence: Evidence::FieldRenamed { from: axis.name(old).to_owned(), to: axis.name(new).to_owned() },

@@ -133,6 +133,7 @@ fn echo(case: &Case<'_>, code: CohortPlace, check: &'static str, path: PathPlace
         code: Some(case.value(code).to_owned()),
         before: Counts::default(),
         after,
+        series: Vec::new(),
         actors: case.comparison.now.total(code).actors.estimate(),
         affected: Vec::new(),
         evidence,

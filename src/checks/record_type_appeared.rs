@@ -1,7 +1,7 @@
 //! A record type that was never seen.
 
 use super::{Case, Check, Suspicion};
-use crate::compare::WHOLE;
+use crate::compare::{Side, WHOLE};
 use crate::model::{Counts, Evidence, Severity};
 
 pub(super) const CHECK: Check = Check {
@@ -34,12 +34,16 @@ fn judge(case: &Case<'_>) -> Vec<Suspicion> {
 
 /// A type that the source does not read: its records are in no cohort.
 fn set_apart(case: &Case<'_>, name: &str, records: u64) -> Suspicion {
-    let (before, now) = (case.comparison.before.total(WHOLE).count, case.comparison.now.total(WHOLE).count);
-    let (before, after) = (Counts { records: before, count: 0 }, Counts { records: now, count: records });
+    let counts = |side: &Side| {
+        let apart = side.fingerprint().apart.get(name).copied();
+        Counts { records: side.total(WHOLE).count, count: apart.unwrap_or_default() }
+    };
+    let (before, after) = (counts(&case.comparison.before), counts(&case.comparison.now));
     let evidence = Evidence::RecordTypeAppeared { name: name.to_owned(), records, read: false };
     Suspicion {
         path: case.type_path(),
         value: Some(name.to_owned()),
+        series: case.comparison.series(counts),
         ..Suspicion::of_stream(CHECK.id, Severity::Low, before, after, evidence)
     }
 }

@@ -8,7 +8,7 @@ use super::case::MATURE_ACTORS;
 use super::expect::{composition, surprise, surprise_of_news, surprise_of_records};
 use super::{Case, place};
 use crate::compare::{CohortPlace, PathPlace, Side, WHOLE};
-use crate::model::Counts;
+use crate::model::{Counts, Point};
 
 /// Fewest distinct actors that make a claim.
 pub(super) const FEWEST_ACTORS: f64 = 2.5;
@@ -73,6 +73,8 @@ pub(super) struct Slice {
     /// Before and now, in it.
     pub(super) before: Measured,
     pub(super) now: Measured,
+    /// The same window by window.
+    pub(super) series: Vec<Point>,
     /// Whether no record of the baseline ever showed it.
     pub(super) novel: bool,
     /// Whether the old state is still there in full and the new one came on top.
@@ -136,7 +138,8 @@ pub(super) fn find(case: &Case<'_>, path: PathPlace, measure: Measure<'_>) -> Op
         affected[at.cohort.0] = (to_f64(at.now.count) - at.base(&whole) * to_f64(at.now.of)).max(0.0);
     }
     let &Seen { cohort, before, now } = place::root(case, &seen, &claims, &affected)?;
-    Some(Slice { cohort, before, now, novel, added: is_added(case, cohort, before, now), affected })
+    let series = comparison.series(|side| measure(side, cohort).counts());
+    Some(Slice { cohort, before, now, series, novel, added: is_added(case, cohort, before, now), affected })
 }
 
 /// Whether there is enough of something to speak of it.

@@ -3,7 +3,7 @@
 use super::Case;
 use super::slice::Slice;
 use crate::compare::{CohortPlace, PathPlace, Side, WHOLE};
-use crate::model::{Counts, Evidence, Severity};
+use crate::model::{Counts, Evidence, Point, Severity};
 
 /// One kind of drift that is looked for.
 pub struct Check {
@@ -38,6 +38,8 @@ pub struct Suspicion {
     pub before: Counts,
     /// Now.
     pub after: Counts,
+    /// The same window by window; empty where windows tell nothing of it.
+    pub series: Vec<Point>,
     /// Distinct actors behind it.
     pub actors: f64,
     /// Records beyond what the baseline explains, by cohort; empty for drifts that no field shows.
@@ -59,6 +61,7 @@ impl Suspicion {
             code: None,
             before,
             after,
+            series: Vec::new(),
             actors: 0.0,
             affected: Vec::new(),
             evidence,
@@ -70,6 +73,7 @@ impl Suspicion {
         Self {
             cohort: slice.cohort,
             path: Some(path),
+            series: slice.series,
             actors: slice.now.actors,
             affected: slice.affected,
             ..Self::of_stream(check, severity, slice.before.counts(), slice.now.counts(), evidence)
@@ -91,6 +95,7 @@ impl Suspicion {
             cohort,
             path,
             value: Some(case.value(cohort).to_owned()),
+            series: comparison.series(counts),
             actors: comparison.now.total(cohort).actors.estimate(),
             ..Self::of_stream(check, severity, counts(&comparison.before), counts(&comparison.now), evidence)
         }

@@ -3,7 +3,7 @@
 use super::slice::to_f64;
 use super::value_appeared::is_judged;
 use super::{Case, Check, Suspicion};
-use crate::compare::{PathPlace, WHOLE};
+use crate::compare::{PathPlace, Side, WHOLE};
 use crate::fingerprint::{AtomKind, Cell};
 use crate::model::{Counts, Evidence, Severity};
 
@@ -36,6 +36,7 @@ fn judge_value(case: &Case<'_>, path: PathPlace, atom: u32, kind: AtomKind) -> O
     let (filled_before, filled_now) =
         (filled(case.view(&comparison.before, WHOLE, path).filled), filled(case.view(&comparison.now, WHOLE, path).filled));
     let expected = to_f64(before.count) / filled_before.max(1.0) * filled_now;
+    let shown = |side: &Side| Counts { records: case.view(side, WHOLE, path).filled.count, count: side.cell(WHOLE, atom).count };
     let word = comparison.axis.value(path, id)?.word.clone()?;
     (expected >= EXPECTED && before.actors.estimate() >= 8.0).then(|| Suspicion {
         check: CHECK.id,
@@ -45,8 +46,9 @@ fn judge_value(case: &Case<'_>, path: PathPlace, atom: u32, kind: AtomKind) -> O
         other: None,
         value: Some(word.clone()),
         code: None,
-        before: Counts { records: case.view(&comparison.before, WHOLE, path).filled.count, count: before.count },
-        after: Counts { records: case.view(&comparison.now, WHOLE, path).filled.count, count: 0 },
+        before: shown(&comparison.before),
+        after: shown(&comparison.now),
+        series: comparison.series(shown),
         actors: 0.0,
         affected: Vec::new(),
         evidence: Evidence::ValueVanished { value: word },

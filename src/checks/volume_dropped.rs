@@ -52,9 +52,10 @@ fn whole(case: &Case<'_>) -> Option<Suspicion> {
         () if to_f64(now) < 0.2 * expected => Severity::High,
         () => Severity::Medium,
     };
-    let before = case.comparison.before.total(WHOLE).count;
-    let (before, after) = (Counts { records: before, count: before }, Counts { records: now, count: now });
-    Some(Suspicion::of_stream(CHECK.id, severity, before, after, Evidence::VolumeDropped { expected, records: now }))
+    let all = |side: &Side| Counts { records: side.total(WHOLE).count, count: side.total(WHOLE).count };
+    let (before, after) = (all(&case.comparison.before), all(&case.comparison.now));
+    let evidence = Evidence::VolumeDropped { expected, records: now };
+    Some(Suspicion { series: case.comparison.series(all), ..Suspicion::of_stream(CHECK.id, severity, before, after, evidence) })
 }
 
 /// The usual number, if the one of now is lower than ups and downs explain.
@@ -112,8 +113,14 @@ fn record_type(case: &Case<'_>, kind: CohortPlace) -> Option<Suspicion> {
 fn silent_hours(case: &Case<'_>, kind: CohortPlace, gap: &Gap) -> Suspicion {
     let (before, now) = (case.comparison.before.total(kind).count, case.comparison.now.total(kind).count);
     let evidence = Evidence::HoursSilent { from: gap.from, to: gap.to, expected: gap.expected, records: gap.records as u64 };
+    let name = (kind != WHOLE).then(|| case.value(kind));
+    let in_gap = |side: &Side| {
+        let hours = hours_of(side, name);
+        Counts { records: hours.iter().sum::<f64>() as u64, count: hours[gap.from..gap.to].iter().sum::<f64>() as u64 }
+    };
     Suspicion {
         cohort: kind,
+        series: case.comparison.series(in_gap),
         value: Some(format!("{:02}:00-{:02}:00", gap.from, gap.to)),
         ..Suspicion::of_stream(
             CHECK.id,

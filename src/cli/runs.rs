@@ -6,9 +6,14 @@ use super::{Context, Outcome};
 use crate::error::{Error, Result};
 use crate::report::{Report, escape_terminal, rfc3339};
 use crate::store::{Access, RunRow, Store};
+use std::path::Path;
 
 pub(super) fn run(args: &StoredArgs, context: &Context) -> Result<Outcome> {
     must_be_writable(&args.to.output)?;
+    if let Some(file) = args.run.as_ref().map(Path::new).filter(|name| name.is_file()) {
+        context.out.report(&of_file(file)?, &args.to)?;
+        return Ok(Outcome::Clean);
+    }
     let store = Store::open(&args.store.store, Access::Read)?;
     let mut runs = store.runs_named(args.run.as_deref().unwrap_or_default())?;
     runs.retain(|run| args.source.as_ref().is_none_or(|only| *only == run.source));
@@ -23,6 +28,12 @@ pub(super) fn run(args: &StoredArgs, context: &Context) -> Result<Outcome> {
     let text = store.report(&run.id)?.ok_or_else(|| nothing(args))?;
     context.out.report(&Report::from_json(&text)?, &args.to)?;
     Ok(Outcome::Clean)
+}
+
+/// The report that a check wrote as JSON.
+fn of_file(file: &Path) -> Result<Report> {
+    let text = std::fs::read_to_string(file).map_err(|source| Error::File { action: "read", path: file.to_owned(), source })?;
+    Report::from_json(&text).map_err(|error| Error::Usage(format!("{}: {error}", file.display())))
 }
 
 fn nothing(args: &StoredArgs) -> Error {

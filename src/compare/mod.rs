@@ -11,8 +11,11 @@ pub use side::{CohortPlace, Side, WHOLE};
 pub use view::View;
 
 use crate::fingerprint::Fingerprint;
-use crate::model::OTHER;
+use crate::model::{Counts, OTHER, Point};
 use std::collections::BTreeSet;
+
+/// Windows of the baseline that a series has at most: the newest ones.
+pub const LONGEST_SERIES: usize = 60;
 
 /// One window set beside the windows of a baseline.
 pub struct Comparison {
@@ -94,9 +97,32 @@ impl Comparison {
         side.total(cohort).count == 0 && other.is_some_and(|other| side.total(other).count > 0)
     }
 
+    /// A measure over the newest windows of the baseline and, as the last point, over the window under check.
+    pub fn series(&self, measure: impl Fn(&Side) -> Counts) -> Vec<Point> {
+        let newest = &self.windows[self.windows.len().saturating_sub(LONGEST_SERIES)..];
+        let point = |side: &Side| Point { window: side.fingerprint().window, counts: measure(side) };
+        newest.iter().chain([&self.now]).map(point).collect()
+    }
+
     /// Windows of the baseline in which a cohort had records.
     #[must_use]
     pub fn windows_with(&self, cohort: CohortPlace) -> usize {
         self.windows.iter().filter(|side| side.total(cohort).count > 0).count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Granularity, Window};
+
+    #[test]
+    fn a_series_has_the_newest_windows_and_the_one_under_check() {
+        let day = |day: i64| Fingerprint::empty(0, Window::of(day * 86_400, Granularity::Day));
+        for (windows, first) in [(2, 0), (60, 0), (61, 1)] {
+            let comparison = Comparison::new((0..windows).map(day).collect(), vec![day(99)]);
+            let days: Vec<i64> = comparison.series(|_| Counts::default()).iter().map(|point| point.window.start / 86_400).collect();
+            assert_eq!(days, (first..windows).chain([99]).collect::<Vec<_>>());
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A judged drift.
 
-use super::{Cohort, Evidence, FieldPath};
+use super::{Cohort, Evidence, FieldPath, Window};
 use std::fmt;
 use std::str::FromStr;
 
@@ -136,6 +136,15 @@ impl Counts {
     }
 }
 
+/// What one window shows of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// The window.
+    pub window: Window,
+    /// Its records.
+    pub counts: Counts,
+}
+
 /// A judged drift.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
@@ -159,6 +168,9 @@ pub struct Finding {
     pub before: Counts,
     /// In the window under check.
     pub after: Counts,
+    /// The same window by window: the newest of the baseline in order of time, and as the last point the one under check. Of what was
+    /// renamed under its old name. Empty for echoes, and where windows tell nothing of it.
+    pub series: Vec<Point>,
     /// How much it matters among findings of the same severity: the more records, the larger their share, and the more detections
     /// read the field, the more. Without a unit.
     pub weight: u64,

@@ -15,7 +15,7 @@ mod window;
 pub use cohort::{Cohort, OTHER};
 pub use content::{Content, HEAD_BYTES};
 pub use evidence::{Change, Evidence};
-pub use finding::{Counts, Finding, FindingKey, Severity, Status};
+pub use finding::{Counts, Finding, FindingKey, Point, Severity, Status};
 pub use history::{Acceptance, FindingState};
 pub use path::{FieldPath, Segment};
 pub use policy::Policy;

@@ -116,6 +116,7 @@ fn row(finding: &Finding, reveal: Reveal) -> FindingRow {
         code: finding.code.as_ref().map(show),
         before: finding.before.into(),
         after: finding.after.into(),
+        series: finding.series.iter().copied().map(Into::into).collect(),
         actors: finding.actors,
         first_seen: finding.first_seen.and_then(rfc3339),
         summary: reveal.evidence(&finding.evidence).to_string(),

@@ -73,6 +73,12 @@ pub fn escape_terminal(text: &str, columns: usize) -> String {
     out
 }
 
+/// Text from a log that keeps its lines and tabs, for blocks to be copied; however long it is.
+pub(super) fn escape_lines(text: &str) -> String {
+    let shown = |line: &str| line.split('\t').map(|part| escape_terminal(part, usize::MAX)).collect::<Vec<_>>().join("\t");
+    text.lines().map(shown).collect::<Vec<_>>().join("\n")
+}
+
 /// JSON text whose strings hold no such character any more but its `\uXXXX`; a parser reads the same as before.
 pub(super) fn escape_json(json: &str) -> Cow<'_, str> {
     // JSON's own white space may stay; inside strings it was escaped when the text was made.

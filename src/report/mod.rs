@@ -2,9 +2,11 @@
 
 mod build;
 mod checklist;
+mod copies;
 mod github;
 mod history;
 mod hit;
+mod html;
 mod impacts;
 mod inert;
 mod json;
@@ -35,7 +37,8 @@ pub use wire::rules::{
     SelectRow, Suggestion, TestRow, UseRow, WitnessRow,
 };
 pub use wire::{
-    AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, Report, Run, Verdict, rfc3339,
+    AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, PointRow, Report, Run, Verdict,
+    rfc3339,
 };
 pub use wire::{DifferenceRow, SignInRow, SignInState, SignIns};
 
@@ -58,7 +61,8 @@ pub struct Format {
 }
 
 /// All formats; the first is the default.
-pub static FORMATS: &[&Format] = &[&terminal::FORMAT, &json::FORMAT, &markdown::FORMAT, &sarif::FORMAT, &junit::FORMAT, &github::FORMAT];
+pub static FORMATS: &[&Format] =
+    &[&terminal::FORMAT, &json::FORMAT, &markdown::FORMAT, &html::FORMAT, &sarif::FORMAT, &junit::FORMAT, &github::FORMAT];
 
 /// The format of a name.
 #[must_use]

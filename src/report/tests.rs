@@ -25,6 +25,7 @@ fn finding(key: &str, severity: Severity, count: u64, cause: Option<&str>) -> Fi
         evidence: Evidence::FieldVanished,
         caused_by: cause.map(FindingKey::from_text),
         echoes: Vec::new(),
+        series: Vec::new(),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The report as it is written: its fields in their order, and the words of its closed sets.
 
 pub(super) mod rules;
+mod series;
 mod sign_ins;
 
+pub use series::PointRow;
 pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};
 
 use crate::model::{Counts, Severity, Status, Window};
@@ -186,6 +188,10 @@ pub struct FindingRow {
     pub before: CountsRow,
     /// In the records under check.
     pub after: CountsRow,
+    /// The same window by window: up to 60 of the baseline, the newest, in order of time, and as the last one that under check. Of
+    /// what was renamed under its old name. Empty for echoes, and where windows tell nothing of it.
+    #[serde(default)]
+    pub series: Vec<PointRow>,
     /// Estimated number of distinct actors behind `after.count`; 0 where nobody is known to stand behind it.
     pub actors: u64,
     /// First second of the first window that showed it, in this run or an earlier one, RFC 3339 in UTC.

@@ -25,6 +25,7 @@ pub(super) fn finding(path: &str, cohort: Option<(&str, &str)>, evidence: Eviden
         evidence,
         caused_by: None,
         echoes: Vec::new(),
+        series: Vec::new(),
     }
 }
 

@@ -26,7 +26,7 @@ Examples:
   logdrift check today.json --source entra-signin --baseline entra.baseline --fail-on high
   logdrift check today.json --source entra-signin --format json --exit-zero
   logdrift check today.json --source entra-signin --expect roll-out.toml
-  logdrift check today.json --source entra-signin --rules detections/ -o drift.sarif -o drift.md
+  logdrift check today.json --source entra-signin --rules detections/ -o drift.sarif -o drift.html
   logdrift check march.fp --source entra-signin";
 
 pub(super) const DIFF: &str = "\
@@ -109,7 +109,8 @@ Examples:
   logdrift report
   logdrift report --list
   logdrift report 69a3b1f2-1c4 --format json
-  logdrift report 69a3b1f2 --output incident.txt";
+  logdrift report 69a3b1f2 --output incident.txt
+  logdrift report drift.json --output drift.html";
 
 pub(super) const BASELINE_DIFF: &str = "\
 Examples:

@@ -36,7 +36,8 @@ pub struct AcceptArgs {
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
 pub struct StoredArgs {
-    /// Id of the run, as `--list` shows it; its first characters are enough where they fit one run only [default: the latest]
+    /// Id of the run, as `--list` shows it; its first characters are enough where they fit one run only [default: the latest]. Or
+    /// the file of a report in JSON
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
     /// List the runs

@@ -1,6 +1,6 @@
 //! Text from logs made harmless in Markdown: it marks nothing up, links to nobody and ends no block.
 
-use super::super::inert::escape_terminal;
+use super::super::inert::{escape_lines, escape_terminal};
 use super::super::page::{NAME, SENTENCE};
 
 /// A sentence as running text on one line.
@@ -59,8 +59,7 @@ fn inline(inert: &str) -> String {
 
 /// Lines to be copied, in a block of code that none of them can end.
 pub(super) fn fence(language: &str, text: &str) -> String {
-    let shown = |line: &str| line.split('\t').map(|part| escape_terminal(part, usize::MAX)).collect::<Vec<_>>().join("\t");
-    let lines = text.lines().map(shown).collect::<Vec<_>>().join("\n");
+    let lines = escape_lines(text);
     let ticks = "`".repeat((longest_run(&lines) + 1).max(3));
     format!("{ticks}{language}\n{lines}\n{ticks}")
 }

@@ -2,6 +2,7 @@
 
 mod escape;
 
+use super::copies::{Copy, copies};
 use super::history::{and_echoes, ended_roots, gone, word};
 use super::hit::{file, hit};
 use super::sign_ins::{ROWS, rows, unexplained};
@@ -15,9 +16,6 @@ use escape::{clause, code, fence, text};
 /// Row of the table of formats.
 pub(super) static FORMAT: Format =
     Format { name: "markdown", extension: "md", summary: "Markdown, for a pull request, a wiki, the summary of a job", render };
-
-/// Bytes of a patch or query from which it is only named: comments on a pull request end at 65,536 characters.
-const COPIED: usize = 16_384;
 
 fn render(report: &Report, _style: &Style) -> Result<String> {
     let mut blocks = verdict(report);
@@ -99,23 +97,14 @@ fn touched(run: &Run, rule: &RuleRow) -> String {
 
 /// The patch of the rules, and the queries for the records in question.
 fn to_copy(root: &FindingRow, rules: &[&RuleRow]) -> Vec<String> {
-    let mut found: Vec<(String, &str, &str)> = Vec::new();
-    if let Some(suggestion) = &root.suggestion {
-        found.push(("Patch for the rules (`patch -p1` in their folder):".into(), "diff", &suggestion.patch));
-        found.push(("Query for the records in question:".into(), "kusto", &suggestion.query));
-    }
-    for rule in rules.iter().take(ECHOES) {
-        let query = rule.query.as_deref().unwrap_or_default();
-        if found.iter().all(|known| known.2 != query) {
-            found.push((format!("Query in the language of {}:", code(&rule.title)), "", query));
+    let block = |copy: Copy<'_>| {
+        let head = format!("{}:", marked(&copy.head));
+        if copy.is_long() {
+            return vec![format!("{head} {} bytes, to be found in the JSON report.", copy.text.len())];
         }
-    }
-    let block = |(head, language, lines): (String, &str, &str)| match lines.len() {
-        0 => Vec::new(),
-        1..=COPIED => vec![head, fence(language, lines)],
-        length => vec![format!("{head} {length} bytes, to be found in the JSON report.")],
+        vec![head, fence(copy.language, copy.text)]
     };
-    found.into_iter().flat_map(block).collect()
+    copies(root, rules).into_iter().flat_map(block).collect()
 }
 
 /// The echoes, to be opened by who wants them.

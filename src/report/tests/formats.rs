@@ -156,3 +156,58 @@ fn what_is_too_long_to_copy_is_named() {
         assert_eq!(text.contains("16385 bytes, to be found in the JSON report"), !is_copied);
     }
 }
+
+#[test]
+fn a_page_allows_its_own_style_and_script_and_nothing_else() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    let text = written(&html::FORMAT, &sample());
+    let between = |from: &str, to: &str| text.split_once(from).unwrap().1.split_once(to).unwrap().0;
+    let hash = |text: &str| base64::prelude::BASE64_STANDARD.encode(sha2::Sha256::digest(text));
+    let policy = between("http-equiv=\"Content-Security-Policy\" content=\"", "\"").replace("&#39;", "'");
+    let (style, script) = (hash(between("<style>", "</style>")), hash(between("<script>", "</script>")));
+    let wanted =
+        format!("default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'");
+    assert_eq!(policy, wanted);
+    assert!(text.matches("<style").count() == 1 && text.matches("<script").count() == 1 && !text.contains(" style="));
+}
+
+#[test]
+fn a_page_tells_of_each_finding_what_the_others_tell() {
+    let mut report = sample();
+    report.findings[0].suggestion = Some(Suggestion { query: "SigninLogs\n| take 1".into(), patch: "-a\n+b".into() });
+    let text = written(&html::FORMAT, &report);
+    for part in [
+        "<pre>SigninLogs\n| take 1</pre>",
+        "Patch for the rules (<code>patch -p1</code> in their folder)",
+        "<summary>8 echoes</summary>",
+        "now 0.12 %",
+        "<tr><td>2023-03-09<td>41<td>34180",
+        "41 of 34180 records (0.1 %)",
+        "first seen 2023-03-09 UTC",
+        "Accepted by ann, before 2023-04-08 UTC: sign-ins of a pilot group",
+        "is not found any more, last seen 2023-03-08 UTC",
+        "118 cohorts of appId were folded into (other)",
+        "not JSON 4, cut off by the end of the input 1",
+        "<b>Ada uses her key</b>: no record found with correlation_id",
+        "id=\"check-new-code\"",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn a_page_of_a_hundred_findings_is_small() {
+    let mut report = sample();
+    let (root, others) = (report.findings[0].clone(), report.findings[1..9].to_vec());
+    report.findings = (0..100)
+        .flat_map(|at| {
+            let root = FindingRow { key: format!("{at:016x}"), ..root.clone() };
+            let echoes = others.iter().map(|echo| FindingRow { caused_by: Some(root.key.clone()), ..echo.clone() }).collect::<Vec<_>>();
+            std::iter::once(root).chain(echoes)
+        })
+        .collect();
+    let text = written(&html::FORMAT, &report);
+    assert_eq!(text.matches("<article ").count(), 100);
+    assert!(text.len() < 500_000, "{}", text.len());
+}

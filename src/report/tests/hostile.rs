@@ -81,7 +81,7 @@ fn hostile_text_is_inert_in_every_place_of_all_formats() {
             assert!(text.contains('x') || text.contains('a') || text.contains('山'));
             assert!(!text.contains(|c| c != '\n' && is_unseen(c)), "{}: {text:?}", format.name);
             // What stands in a block to be copied keeps its lines.
-            assert!(format.name == "markdown" || !text.lines().any(|line| line.starts_with("CLEAN")), "{}", format.name);
+            assert!(["markdown", "html"].contains(&format.name) || !text.lines().any(|line| line.starts_with("CLEAN")), "{}", format.name);
             assert!(format.name == "json" || text.len() < 300_000, "{}: long texts are cut", format.name);
         }
         let text = written(&terminal::FORMAT, &hostile);
@@ -202,5 +202,40 @@ fn text_changes_no_form_of_sarif() {
         let log = read(trick);
         assert_eq!(form(&log), form(&read("x")), "{trick:?}");
         assert!(validator.is_valid(&log), "{:?}", validator.iter_errors(&log).map(|error| error.to_string()).collect::<Vec<_>>());
+    }
+}
+
+/// The tags of a page with the names of their attributes, and its text and what the attributes hold.
+fn page(text: &str) -> (Vec<String>, String) {
+    let mut emitter = html5gum::DefaultEmitter::default();
+    // Style and script end where a browser ends them.
+    emitter.naively_switch_states(true);
+    let (mut marks, mut words) = (Vec::new(), String::new());
+    for token in html5gum::Tokenizer::new_with_emitter(text, emitter) {
+        match token.unwrap() {
+            html5gum::Token::StartTag(tag) => {
+                marks.push(format!("{:?} {:?}", tag.name, tag.attributes.keys()));
+                for value in tag.attributes.values() {
+                    words += &format!("{}\n", String::from_utf8_lossy(&value.value));
+                }
+            }
+            html5gum::Token::String(text) => words += &String::from_utf8_lossy(&text.value),
+            other => marks.push(format!("{other:?}")),
+        }
+    }
+    (marks, words)
+}
+
+#[test]
+fn text_marks_nothing_up_in_html_and_stays_readable() {
+    let (marks, _) = page(&written(&html::FORMAT, "x"));
+    assert!(marks.len() > 300 && marks.iter().any(|mark| mark.contains("script")), "{}", marks.len());
+    let by_hand = |mark: &String| ["style=", "onclick", "onload", "href=\"http", "src"].iter().any(|word| mark.contains(word));
+    assert!(!marks.iter().any(by_hand), "{marks:?}");
+    let tricks = ["\"><script>alert(1)</script>", "' onmouseover=x a='", "</style></script></title></pre><b>", "<!--", "{{ x }} {% x %}"];
+    for trick in TRICKS.iter().chain(&tricks) {
+        let (found, words) = page(&written(&html::FORMAT, trick));
+        assert_eq!(found, marks, "{trick:?}");
+        assert!(words.contains(&escape_terminal(trick, 900)), "{trick:?}: {words}");
     }
 }
