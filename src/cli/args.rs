@@ -138,9 +138,10 @@ pub enum Command {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub struct SourceArgs {
-    /// Source of the logs: a name that `logdrift sources` lists, or a source file that ends in .toml
+    /// Source of the logs: a name that `logdrift sources` lists, or a source file that ends in .toml [default: the built-in source
+    /// that the first records look like, if they look like one only]
     #[arg(short, long, value_name = "SOURCE", value_parser = values::source(), hide_possible_values = true)]
-    pub source: String,
+    pub source: Option<String>,
     /// Name of the logs that the paths describe, under which their baseline is kept (with --source generic) [default: generic]
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
@@ -366,8 +367,9 @@ impl Cli {
         };
         let (_, inner) = matches.subcommand().unwrap_or(("", matches));
         let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
-        if let Some(field) =
-            ["name", "time", "code", "cohort", "id", "actor"].into_iter().find(|name| source.source != GENERIC && typed(name))
+        if let Some(field) = ["name", "time", "code", "cohort", "id", "actor"]
+            .into_iter()
+            .find(|name| source.source.as_deref() != Some(GENERIC) && typed(name))
         {
             return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
         }

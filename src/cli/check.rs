@@ -18,10 +18,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
-    let source = source::source(&args.source)?;
+    let given = source::given(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
     must_take_outputs(&args.report.to.output, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
+    let source = source::of_inputs(given, &inputs, &files, context)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
     let asked = asked::Asked::read(&args.report, &files)?;
     let settings = Settings { granularity: args.window.window, ..Settings::default() };
@@ -248,7 +249,8 @@ fn counting(
 }
 
 fn no_baseline(why: &str, source: &Source, args: &CheckArgs) -> Error {
-    let (name, arguments) = (&source.name, args.source.as_typed());
+    let (name, typed) = (&source.name, args.source.as_typed());
+    let arguments = if typed.is_empty() { format!("--source {name}") } else { typed };
     Error::Nothing(format!(
         "there is no baseline of {name} yet: {why}; make one with `logdrift learn INPUT... {arguments} --store {}`",
         args.store.store.display()

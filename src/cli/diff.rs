@@ -15,10 +15,12 @@ use crate::sources::Source;
 use crate::store::SeenInMemory;
 
 pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
-    let source = source::source(&args.source)?;
+    let given = source::given(&args.source)?;
     let (before, after) = (ingest::expand(std::slice::from_ref(&args.before))?, ingest::expand(std::slice::from_ref(&args.after))?);
     check::must_take_outputs(&args.report.to.output, &[before.as_slice(), after.as_slice()].concat())?;
     let ((before, first), (after, second)) = (fingerprint_file::apart(before)?, fingerprint_file::apart(after)?);
+    let source = source::of_inputs(given, &before, &first, context)?;
+    let source = source::of_logs(Some(source), &after, context)?;
     must_go_together(&before, &first, &after, &second, &source)?;
     let asked = asked::Asked::read(&args.report, &second)?;
     let key = key_of(&before, &after)?;

@@ -13,8 +13,9 @@ use crate::store::SeenInMemory;
 use std::path::PathBuf;
 
 pub(super) fn run(args: &FingerprintArgs, context: &Context) -> Result<Outcome> {
-    let source = source::source(&args.source)?;
+    let given = source::given(&args.source)?;
     let inputs = fingerprint_file::logs_only(ingest::expand(&args.inputs)?, "`logdrift merge` makes one file of several")?;
+    let source = source::of_logs(given, &inputs, context)?;
     super::check::must_take_outputs(std::slice::from_ref(&args.output), &inputs)?;
     notes::undated(&source).into_iter().for_each(|note| context.out.say(&format!("note: {note}")));
     let key = key(args, context)?;

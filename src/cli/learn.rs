@@ -10,9 +10,10 @@ use crate::sources::{Definition, Source};
 use crate::store::{Access, Ingest, InputRow, Store};
 
 pub(super) fn run(args: &LearnArgs, context: &Context) -> Result<Outcome> {
-    let source = source::source(&args.source)?;
+    let given = source::given(&args.source)?;
     let inputs =
         fingerprint_file::logs_only(ingest::expand(&args.inputs)?, "put its windows into a store with `logdrift baseline import`")?;
+    let source = source::of_logs(given, &inputs, context)?;
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let key = store.key().clone();
     let mut ingest = context.begin(&mut store, args.window.wait)?;

@@ -29,7 +29,7 @@ pub(super) fn sources(name: Option<&str>, context: &Context) -> Result<Outcome> 
         None => SOURCES
             .iter()
             .filter_map(|row| Source::named(row.name))
-            .map(|source| format!("{:<14} {}\n", source.name, source.title))
+            .map(|source| format!("{:<18} {}\n", source.name, source.title))
             .collect(),
         Some(name) => describe(&Source::named(name).ok_or_else(|| {
             let like = did_you_mean(name, SOURCES.iter().map(|row| row.name));
@@ -49,6 +49,18 @@ fn describe(source: &Source) -> String {
     for (name, paths) in names.zip(source.roles()).filter(|(_, paths)| !paths.is_empty()) {
         let paths: Vec<String> = paths.iter().map(ToString::to_string).collect();
         text.push_str(&format!("  {name:<34} {}\n", paths.join(" | ")));
+    }
+    let (codes, fields) = (source.documented_codes().len(), source.documented_fields().len());
+    let groups = source.signs().iter().map(|group| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + "));
+    for (what, said) in [
+        ("Record types that it reads, others are set apart", source.record_types().join(", ")),
+        ("Codes that mean success", source.successes().join(", ")),
+        ("Fields by which its records are told", groups.collect::<Vec<_>>().join(" | ")),
+        ("Documented", if codes + fields > 0 { format!("{codes} codes, {fields} fields") } else { String::new() }),
+    ] {
+        if !said.is_empty() {
+            text.push_str(&format!("\n{what}:\n  {said}\n"));
+        }
     }
     text.push_str("\nNames of fields in manifests (--expect), in any shape of the log:\n");
     for name in source.field_names() {

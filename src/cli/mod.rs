@@ -28,6 +28,7 @@ mod output;
 mod progress;
 mod read;
 mod reader;
+mod recognise;
 mod rules;
 mod runs;
 mod sample;

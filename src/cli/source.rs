@@ -1,19 +1,63 @@
 //! Which source the arguments name.
 
+use super::Context;
 use super::args::{GENERIC, SourceArgs};
+use super::fingerprint_file::FingerprintFile;
 use super::nearest::did_you_mean;
+use super::recognise::Likeness;
 use crate::error::{Error, Result};
+use crate::ingest::Input;
 use crate::sources::{Definition, SOURCES, Source};
 
-/// The source of `--source`: a built-in one, a user's file, or any JSON with the paths given.
-pub(super) fn source(args: &SourceArgs) -> Result<Source> {
-    if args.source == GENERIC {
+const NAME_IT: &str = "name it with --source: `logdrift sources` lists the sources, `--source generic` reads any JSON";
+
+/// The source of some logs: the one that was named, else the one that they look like, which is said. Logs that look like another
+/// one than was named, and not at all like that, are refused: they would be read as what they are not.
+pub(super) fn of_logs(named: Option<Source>, inputs: &[Input], context: &Context) -> Result<Source> {
+    let first = inputs.first().map(ToString::to_string).unwrap_or_default();
+    let Some(source) = named else {
+        let likeness = Likeness::of(inputs, None)?;
+        let found = likeness.source().and_then(Source::named);
+        let found = found.ok_or_else(|| Error::Usage(format!("the source of {first} cannot be told from its first records; {NAME_IT}")))?;
+        context.out.say(&format!("{first} looks like {}; --source names another source", found.name));
+        return Ok(found);
+    };
+    // What cannot be looked at is told when it is read.
+    match Likeness::of(inputs, Some(&source)) {
+        Ok(likeness) if likeness.is_none_of(&source) => match likeness.source() {
+            Some(other) => Err(Error::Nothing(format!(
+                "no record of source {} was recognised in {first}: this looks like {other}; read it with --source {other}",
+                source.name
+            ))),
+            None => Ok(source),
+        },
+        _ => Ok(source),
+    }
+}
+
+/// The source of `--source`, if it was given: a built-in one, a user's file, or any JSON with the paths given.
+pub(super) fn given(args: &SourceArgs) -> Result<Option<Source>> {
+    args.source.as_deref().map(|name| source(name, args)).transpose()
+}
+
+fn source(name: &str, args: &SourceArgs) -> Result<Source> {
+    if name == GENERIC {
         let path = |path: &Option<String>| path.clone();
         let (time, code, id, actor) = (path(&args.time), path(&args.code), path(&args.id), path(&args.actor));
         let generic = Source::generic(time.as_deref(), code.as_deref(), &args.cohort, id.as_deref(), actor.as_deref());
         return generic.and_then(|source| source.called(args.name.as_deref().unwrap_or(GENERIC))).map_err(Error::Usage);
     }
-    named(&args.source)
+    named(name)
+}
+
+/// The same of logs and files of fingerprints, which say what source they are of.
+pub(super) fn of_inputs(named: Option<Source>, logs: &[Input], files: &[FingerprintFile], context: &Context) -> Result<Source> {
+    match (named, files.first()) {
+        (None, Some(file)) => Source::named(&file.windows.source).ok_or_else(|| {
+            Error::Usage(format!("{} is of the source {}, which is not built in; {NAME_IT}", file.path.display(), file.windows.source))
+        }),
+        (named, _) => of_logs(named, logs, context),
+    }
 }
 
 /// The source of a name: a built-in one, or a user's file.

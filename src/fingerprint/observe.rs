@@ -93,6 +93,7 @@ impl<'s> Fingerprinter<'s> {
     #[must_use]
     pub fn new(source: &'s Source, key: HashKey, settings: Settings) -> Self {
         let mut scanner = Scanner::new(key.clone(), &source.roles());
+        scanner.know_names(source.keys());
         if settings.remember {
             scanner.remember_containers();
         }

@@ -4,7 +4,8 @@ use super::Form;
 use super::skim::{Skim, is_blank};
 
 /// Members of an envelope besides its list; names that begin with `@` count as such, too.
-const BESIDE: [&[u8]; 9] = [b"count", b"nextLink", b"name", b"next", b"kind", b"schema", b"status", b"total", b"totalCount"];
+const BESIDE: [&[u8]; 11] =
+    [b"count", b"nextLink", b"name", b"next", b"kind", b"schema", b"status", b"total", b"totalCount", b"etag", b"nextPageToken"];
 
 /// Bytes before the list of an envelope; who has more of them is none.
 const MAX_HEAD: usize = 64 << 10;
@@ -47,7 +48,7 @@ impl<'a> Walk<'a> {
                 _ => return Some(Head::Record),
             };
             let form = match key {
-                b"records" | b"Records" | b"value" => Form::Envelope,
+                b"records" | b"Records" | b"value" | b"items" => Form::Envelope,
                 b"tables" => Form::Table,
                 key if is_beside(key) => {
                     if !self.skip_scalar()? || self.next()? != b',' {
@@ -131,6 +132,7 @@ mod tests {
             (r#"{ "Records" : [ {"#, envelope(15)),
             (r#"{"@odata.context":"https://x/,[{","@odata.count":2,"value":[{"#, envelope(60)),
             (r#"{"count":2,"value":[{"#, envelope(20)),
+            (r#"{"kind":"k","etag":"e","nextPageToken":"n","items":[{"#, envelope(52)),
             (r#"{"value":[]}"#, envelope(10)),
             (r#"{"value":[],"@odata.nextLink":"x"}"#, envelope(10)),
             (r#"{"tables":[{"name":"PrimaryResult""#, Head::Envelope(Form::Table, 11)),

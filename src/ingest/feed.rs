@@ -81,6 +81,12 @@ impl Feed {
         })
     }
 
+    /// Ends the input after so many bytes.
+    pub(super) fn limit(&mut self, bytes: u64) {
+        let source = std::mem::replace(&mut self.source, Box::new(io::empty()));
+        self.source = Box::new(source.take(bytes));
+    }
+
     /// How the bytes are packed.
     pub(super) fn compression(&self) -> Compression {
         self.compression

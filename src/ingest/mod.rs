@@ -44,6 +44,9 @@ pub const MAX_RECORD_BYTES: usize = 16 << 20;
 /// Deepest nesting of a record; the record itself is level 1. Lines are not looked into here: their sink has to mind it.
 pub const MAX_DEPTH: usize = 128;
 
+/// Bytes after decompression that [`read_beginning`] reads.
+pub const BEGINNING_BYTES: u64 = 1 << 20;
+
 /// Bytes that are read at a time.
 const BLOCK_BYTES: usize = 256 << 10;
 
@@ -83,7 +86,7 @@ pub enum Form {
     Values,
     /// A JSON array.
     Array,
-    /// A JSON object with the records in one member: `records`, `Records` or `value`.
+    /// A JSON object with the records in one member: `records`, `Records`, `items` or `value`.
     Envelope,
     /// The answer of the Log Analytics query service: columns, and rows of cells.
     Table,
@@ -175,6 +178,22 @@ pub trait Sink {
 /// compression is broken (what the sink got has to be dropped), [`Usage`](crate::error::Error::Usage) if it is UTF-16.
 pub fn read(input: &Input, skip: u64, key: &HashKey, sink: &mut dyn Sink) -> Result<Summary> {
     read_in_blocks(input, skip, key, sink, BLOCK_BYTES)
+}
+
+/// Reads the first [`BEGINNING_BYTES`] of an input that can be read again into a sink; what is cut off there is no reject of the
+/// input's. Nothing is read of an input that can be read only once.
+///
+/// # Errors
+/// As those of [`read`].
+pub fn read_beginning(input: &Input, key: &HashKey, sink: &mut dyn Sink) -> Result<()> {
+    if !raw::can_be_read_again(input) {
+        return Ok(());
+    }
+    let mut feed = Feed::open(input, key, BLOCK_BYTES)?;
+    feed.limit(BEGINNING_BYTES);
+    let mut framer = Framer::new(input, feed, 0, sink);
+    let form = framer.sniff()?;
+    framer.run(form)
 }
 
 /// [`read`] into several sinks, each in a thread of its own unless there is little to read; `progress` is told how many raw bytes

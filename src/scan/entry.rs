@@ -1,4 +1,5 @@
-//! Looks ahead whether an array's element is a map entry: `{"key": "...", "value": ...}`.
+//! Looks ahead whether an array's element is a map entry: `{"key": "...", "value": ...}`, as Google writes it also
+//! `{"name": "...", "boolValue": true}`.
 
 use super::strings::{Span, string_end};
 
@@ -42,13 +43,16 @@ pub(super) fn entry(text: &[u8], at: usize) -> Option<Entry> {
     if text.get(comma) != Some(&b',') {
         return None;
     }
-    let value = key(text, skip_blank(text, comma + 1), [b"value", b"Value"])?;
+    let value = key(text, skip_blank(text, comma + 1), VALUES)?;
     let end = skip_blank(text, skip_value(text, value)?);
     (text.get(end) == Some(&b'}')).then_some(Entry { name: at + 1, span, value })
 }
 
+/// What the value of an entry is called.
+const VALUES: [&[u8]; 6] = [b"value", b"Value", b"multiValue", b"boolValue", b"intValue", b"multiIntValue"];
+
 /// Steps over one of these keys and the colon after it.
-fn key<const N: usize>(text: &[u8], at: usize, names: [&[u8]; N]) -> Option<usize> {
+fn key<const N: usize>(text: &[u8], at: usize, names: [&'static [u8]; N]) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix(b"\"")?;
     let name = names.iter().find(|name| rest.strip_prefix(**name).is_some_and(|rest| rest.first() == Some(&b'"')))?;
     let colon = skip_blank(text, at + name.len() + 2);
@@ -86,7 +90,11 @@ mod tests {
         for value in ["null", "true", "-1.5e3", "\"\"", "{}", "[]", "[[],{}]"] {
             assert!(found(&format!(r#""name":"","value":{value}}}"#)).is_some(), "{value}");
         }
+        for value in [r#""multiValue":["a"]"#, r#""boolValue":true"#, r#""intValue":"1""#, r#""multiIntValue":[1]"#] {
+            assert!(found(&format!(r#""name":"n",{value}}}"#)).is_some(), "{value}");
+        }
         for other in [
+            r#""name":"n","boolValues":true}"#,
             r#""key":1,"value":1}"#,
             r#""key":"a"}"#,
             r#""key":"a","value":1,"x":2}"#,

@@ -81,6 +81,11 @@ impl Scanner {
         Ok(())
     }
 
+    /// Has these keys taken for names wherever they stand, though they may look like data. To be called before any record is read.
+    pub fn know_names(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.tree.know(keys);
+    }
+
     /// Has containers that come again byte for byte told by number ([`Observations::groups`]) instead of value by value.
     pub fn remember_containers(&mut self) {
         self.memo.on = true;

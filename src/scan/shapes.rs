@@ -127,7 +127,21 @@ pub(super) fn is_data(key: &[u8]) -> bool {
         || is_account(key)
         || [formats::guid, formats::mac, formats::sid, formats::phone, tokens::jwt, tokens::base64, tokens::base64_url]
             .iter()
-            .any(|test| test(key).is_some())
+            .any(|test| test(key).is_some() && !is_versioned_name(key))
+}
+
+/// Words glued together and the number of a version, as in `riskEventTypes_v2`: the cases, the digit and the stroke make it look like
+/// base64.
+fn is_versioned_name(key: &[u8]) -> bool {
+    let letters = key.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (words, version) = key.split_at(letters);
+    let version = version.strip_prefix(b"_").or(version.strip_prefix(b"-")).unwrap_or(version);
+    let digits = version.strip_prefix(b"v").or(version.strip_prefix(b"V")).unwrap_or(version);
+    let begins_word = |pair: &[u8]| !pair.first().is_some_and(u8::is_ascii_uppercase) || pair.last().is_some_and(u8::is_ascii_lowercase);
+    // Of letters that fall by chance half are capital.
+    let capitals = words.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    let is_glued = capitals * 3 <= words.len() && words.windows(2).all(begins_word);
+    (1..=2).contains(&digits.len()) && formats::all(digits, |byte| byte.is_ascii_digit()) && is_glued
 }
 
 /// Digits, or so many of them that they number something, as those of telephones and cards do; those of versions and object

@@ -5,6 +5,7 @@ use super::literal::{Literal, Literals};
 use super::{PathId, Paths, shapes};
 use crate::hash::HashKey;
 use crate::model::{FieldPath, Segment};
+use std::collections::BTreeSet;
 
 /// Keys that are data which are remembered.
 const DATA_KEYS: usize = 256;
@@ -76,13 +77,28 @@ pub(super) struct Tree {
     table: Vec<PathId>,
     /// Hashes of keys met lately that are data, each in the place that it names: to tell one takes many tests.
     data_keys: Vec<u64>,
+    /// Keys that are names, whatever they look like.
+    names: BTreeSet<String>,
     key: HashKey,
 }
 
 impl Tree {
     pub(super) fn new(key: HashKey) -> Self {
         let (paths, nodes) = (Paths::with_root(), vec![Node::new(0)]);
-        Self { paths, nodes, literals: Literals::default(), table: vec![PathId::ROOT; 1 << 10], data_keys: vec![0; DATA_KEYS], key }
+        Self {
+            paths,
+            nodes,
+            literals: Literals::default(),
+            table: vec![PathId::ROOT; 1 << 10],
+            data_keys: vec![0; DATA_KEYS],
+            names: BTreeSet::new(),
+            key,
+        }
+    }
+
+    /// Takes note of keys that are names though they may look like data.
+    pub(super) fn know(&mut self, keys: impl IntoIterator<Item = String>) {
+        self.names.extend(keys);
     }
 
     /// The member expected after `previous`, or as the first if that is the object itself.
@@ -141,7 +157,7 @@ impl Tree {
         if object == PathId::LOST {
             return Some(PathId::LOST);
         }
-        if !shapes::is_data(key) {
+        if self.names.contains(name) || !shapes::is_data(key) {
             return Some(self.add_member(object, name, hash));
         }
         self.data_keys.get_mut(place).into_iter().for_each(|known| *known = hash);
@@ -252,6 +268,15 @@ mod tests {
             }
         }
         assert!(!paths.contains(&tree.member(objects[0], b"name").expect("UTF-8")));
+    }
+
+    #[test]
+    fn keys_that_are_known_are_names_whatever_they_look_like() {
+        let mut tree = Tree::new(HashKey::new([5; 32]));
+        tree.know(["kdUrOwPqZzXcVbNm_7".to_owned()]);
+        let named = tree.member(PathId::ROOT, b"kdUrOwPqZzXcVbNm_7").expect("UTF-8");
+        assert!(tree.is_named(named, b"kdUrOwPqZzXcVbNm_7"));
+        assert_eq!(tree.member(PathId::ROOT, b"kdUrOwPqZzXcVbNm_8"), Some(tree.any_key(PathId::ROOT)));
     }
 
     #[test]

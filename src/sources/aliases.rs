@@ -172,6 +172,43 @@ mod tests {
     }
 
     #[test]
+    fn fields_of_other_providers_have_one_name_in_all_products() {
+        for (source, field, others) in [
+            ("okta-system", "outcome.result", &["okta.outcome.result", "outcome_result_s", "event.outcome"][..]),
+            ("okta-system", "actor.alternateId", &["okta.actor.alternate_id", "actor_alternateId_s"]),
+            ("aws-console-login", "additionalEventData.MFAUsed", &["aws.cloudtrail.console_login.additional_eventdata.mfa_used"]),
+            ("aws-console-login", "userIdentity.type", &["UserIdentityType", "aws.cloudtrail.user_identity.type"]),
+            ("google-login", "events[].name", &["protoPayload.metadata.event[].eventName", "event.name", "name"]),
+            ("google-login", "events[].parameters.is_suspicious", &["google_workspace.login.is_suspicious", "parameters.is_suspicious"]),
+            ("duo-auth", "user.name", &["cisco_duo.auth.user.name", "user_name_s"]),
+            ("auth0", "data.type", &["auth0.logs.data.type", "type"]),
+            ("onelogin", "event_type_id", &["event_type_id_d"]),
+            ("entra-ecs", "azure.signinlogs.properties.app_display_name", &["properties.appDisplayName", "AppDisplayName"]),
+            ("entra-ecs", "source.geo.city_name", &["LocationDetails.city", "properties.location.city"]),
+            ("o365-login", "ExtendedProperties.UserAgent", &["AuditData.ExtendedProperties.UserAgent", "user_agent.original"]),
+        ] {
+            let source = Source::named(source).unwrap();
+            let common = |field: &str| source.aliases().common(field);
+            others.iter().for_each(|other| assert_eq!(common(other), common(field), "{}: {other}", source.name));
+        }
+    }
+
+    #[test]
+    fn what_steps_in_for_a_code_is_not_meant_by_it_where_it_has_cohorts_of_its_own() {
+        for (source, code, beside) in [
+            ("okta-system", "outcome.reason", "okta.outcome.result"),
+            ("aws-console-login", "errorMessage", "responseElements.ConsoleLogin"),
+        ] {
+            let source = Source::named(source).unwrap();
+            let plays = |field: &str| source.plays(Role::Code, &source.aliases().common(field));
+            assert!(plays(code) && !plays(beside), "{}", source.name);
+        }
+        let ecs = Source::named("entra-ecs").unwrap();
+        assert!(ecs.plays(Role::Code, &ecs.aliases().common("ResultType")));
+        assert!(ecs.plays(Role::Code, &ecs.aliases().common("azure.signinlogs.properties.status.error_code")));
+    }
+
+    #[test]
     fn tables_hold_their_record_types_only() {
         let source = Source::named("entra-signin").unwrap();
         let aliases = source.aliases();

@@ -1,9 +1,9 @@
 //! The TOML form of a source.
 
 use super::aliases::Aliases;
-use super::catalogue::Catalogue;
+use super::catalogue::{self, Catalogue};
 use super::explain::{explain, place};
-use super::{Dimension, DimensionKind, Role, Source};
+use super::{Dimension, DimensionKind, Role, SOURCES, Source};
 use crate::model::FieldPath;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -23,6 +23,10 @@ struct File {
     success: Vec<String>,
     #[serde(default)]
     catalogue: CatalogueRef,
+    #[serde(default)]
+    documented: Documented,
+    #[serde(default)]
+    signs: Vec<Vec<PathText>>,
     words: Option<Vec<PathText>>,
     #[serde(default)]
     client: Vec<PathText>,
@@ -44,6 +48,7 @@ struct File {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Detections {
+    of: Option<String>,
     prefixes: Vec<String>,
     tables: BTreeMap<String, String>,
     fields: BTreeMap<String, Vec<String>>,
@@ -107,6 +112,16 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
     if fits { Ok(()) } else { Err("the name of a source is 1 to 64 of a-z, 0-9, - and _".into()) }
 }
 
+/// The fields of a shipped list.
+#[derive(Default)]
+struct Documented(Vec<FieldPath>);
+
+impl<'de> Deserialize<'de> for Documented {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        catalogue::fields(&String::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
 #[derive(Default)]
 struct CatalogueRef(Catalogue);
 
@@ -138,6 +153,7 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
         record_types: file.record_types,
         success: file.success,
         catalogue: file.catalogue.0,
+        signs: file.signs.into_iter().map(|group| group.into_iter().map(|path| path.0).collect()).collect(),
         roles,
         dimensions,
         ..Source::default()
@@ -146,15 +162,32 @@ pub(super) fn read(text: &str, origin: &str) -> Result<Source, String> {
     let (words, client, tenant) = (file.words.map(bare), bare(file.client), bare(file.tenant));
     let relied_on = bare(file.relied_on);
     let names = file.names.into_iter().map(|(name, list)| (name, bare(list))).collect();
-    source.aliases = Aliases::new(
-        file.detections.prefixes,
-        file.detections.tables,
-        &file.detections.fields,
-        &file.detections.added,
-        file.detections.columns,
-    );
+    let documented = file.documented.0.iter().map(|path| source.bare(path)).collect();
+    source.aliases = file.detections.aliases().map_err(|why| format!("{origin}: {why}"))?;
     (source.words, source.client, source.tenant, source.relied_on, source.names) = (words, client, tenant, relied_on, names);
+    source.documented = documented;
     Ok(source)
+}
+
+impl Detections {
+    /// Its own names of fields and tables, behind those of the built-in source that it follows.
+    fn aliases(self) -> Result<Aliases, String> {
+        let mut all = match &self.of {
+            None => Self::default(),
+            Some(name) => {
+                let row = SOURCES.iter().find(|row| row.name == name).ok_or_else(|| format!("there is no built-in source {name:?}"))?;
+                toml::from_str::<File>(row.text).map_err(|error| format!("{name}: {}", error.message()))?.detections
+            }
+        };
+        all.prefixes.extend(self.prefixes);
+        all.added.extend(self.added);
+        all.tables.extend(self.tables);
+        all.columns.extend(self.columns);
+        for (field, names) in self.fields {
+            all.fields.entry(field).or_default().extend(names);
+        }
+        Ok(Aliases::new(all.prefixes, all.tables, &all.fields, &all.added, all.columns))
+    }
 }
 
 impl Roles {

@@ -29,5 +29,13 @@ pub struct BuiltIn {
 /// The built-in sources, in the order of help texts.
 pub const SOURCES: &[BuiltIn] = &[
     BuiltIn { name: "entra-signin", text: include_str!("entra-signin.toml") },
+    BuiltIn { name: "entra-ecs", text: include_str!("entra-ecs.toml") },
+    BuiltIn { name: "o365-login", text: include_str!("o365-login.toml") },
+    BuiltIn { name: "okta-system", text: include_str!("okta-system.toml") },
+    BuiltIn { name: "aws-console-login", text: include_str!("aws-console-login.toml") },
+    BuiltIn { name: "google-login", text: include_str!("google-login.toml") },
+    BuiltIn { name: "duo-auth", text: include_str!("duo-auth.toml") },
+    BuiltIn { name: "auth0", text: include_str!("auth0.toml") },
+    BuiltIn { name: "onelogin", text: include_str!("onelogin.toml") },
     BuiltIn { name: "generic", text: include_str!("generic.toml") },
 ];

@@ -83,6 +83,10 @@ pub struct Source {
     /// Codes that mean success.
     pub(super) success: Vec<String>,
     pub(super) catalogue: Catalogue,
+    /// The fields that the vendor documents, spelled as `words` are.
+    pub(super) documented: Vec<FieldPath>,
+    /// Groups of fields as records spell them: one that has all of a group is of this source.
+    pub(super) signs: Vec<Vec<FieldPath>>,
     /// Fields whose values are kept as words; `None`: guess from their names.
     pub(super) words: Option<Vec<FieldPath>>,
     pub(super) client: Vec<FieldPath>,
@@ -199,6 +203,47 @@ impl Source {
         all.into_iter().filter(|name| !self.named_fields(name).is_empty()).collect()
     }
 
+    /// Every key of a path that the source names or its vendor documents, as records spell it: none of them is data.
+    pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        let lists = [self.words.as_deref().unwrap_or_default(), &self.client, &self.tenant, &self.relied_on, &self.documented];
+        let read = self.roles.iter().chain(self.dimensions.iter().map(|dimension| &dimension.paths)).flatten();
+        let paths = lists.into_iter().flatten().chain(read).chain(self.names.values().flatten());
+        let keys = paths.flat_map(FieldPath::segments).filter_map(|segment| if let Segment::Key(key) = segment { Some(key) } else { None });
+        // A list of the source spells the first letter small, whatever the shape of the log.
+        keys.flat_map(|key| [key.clone(), capitalised(key)])
+    }
+
+    /// Groups of fields by which its records are told from those of others: a record in which all fields of a group are filled
+    /// is of this source. Empty for a source that reads anything.
+    #[must_use]
+    pub fn signs(&self) -> &[Vec<FieldPath>] {
+        &self.signs
+    }
+
+    /// Patterns of the record types that it reads; none: all.
+    #[must_use]
+    pub fn record_types(&self) -> &[String] {
+        &self.record_types
+    }
+
+    /// The codes that mean success.
+    #[must_use]
+    pub fn successes(&self) -> &[String] {
+        &self.success
+    }
+
+    /// The fields that its vendor documents, spelled as by [`Source::bare`]; empty where no list is shipped.
+    #[must_use]
+    pub fn documented_fields(&self) -> &[FieldPath] {
+        &self.documented
+    }
+
+    /// The codes that its vendor documents and their symbolic names, in order.
+    #[must_use]
+    pub fn documented_codes(&self) -> Vec<(&str, &str)> {
+        self.catalogue.rows()
+    }
+
     /// The fields that cut the records into cohorts.
     #[must_use]
     pub fn dimensions(&self) -> &[Dimension] {
@@ -278,10 +323,15 @@ impl Source {
         &self.roles[role.index()]
     }
 
-    /// Whether a field, in the common spelling of [`Aliases::common`], has a role.
+    /// Whether a field, in the common spelling of [`Aliases::common`], has a role. One that steps in where a record has no better,
+    /// and by which records are cut into cohorts of its own, is not what is meant by the role: `outcome.result` says SUCCESS beside
+    /// a reason.
     #[must_use]
     pub fn plays(&self, role: Role, common: &str) -> bool {
-        self.fields_of(role).iter().any(|path| self.aliases.common(&path.to_string()) == common)
+        let is = |path: &FieldPath| self.aliases.common(&path.to_string()) == common;
+        let own = |dimension: &Dimension| dimension.paths.iter().any(is) && !dimension.paths.iter().eq(self.fields_of(role));
+        let steps_in = |place: usize| place > 0 && self.dimensions.iter().any(own);
+        self.fields_of(role).iter().position(is).is_some_and(|place| !steps_in(place))
     }
 
     /// Whether a path lies in the envelope.
@@ -317,6 +367,11 @@ fn option_path(option: &str, text: &str) -> Result<FieldPath, String> {
 fn uncapitalised(key: &str) -> String {
     let mut letters = key.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
+}
+
+fn capitalised(key: &str) -> String {
+    let mut letters = key.chars();
+    letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
 
 /// Whether a pattern, in which `*` stands for anything, covers the name; the case of ASCII letters does not count.

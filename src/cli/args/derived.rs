@@ -5,20 +5,21 @@ use crate::report::{self, FORMATS, Format};
 use std::path::Path;
 
 impl SourceArgs {
-    /// The arguments that name this source, as they could be typed.
+    /// The arguments that name this source, as they could be typed; nothing where it was left to be told from the logs.
     #[must_use]
     pub fn as_typed(&self) -> String {
         let one = |option: &str, value: &String| format!(" --{option} {}", quoted(value));
         let fields = [("name", &self.name), ("time", &self.time), ("code", &self.code), ("id", &self.id), ("actor", &self.actor)];
         let given = fields.into_iter().filter_map(|(option, value)| value.as_ref().map(|value| one(option, value)));
         let cohorts = self.cohort.iter().map(|path| one("cohort", path));
-        format!("--source {}{}", quoted(&self.source), given.chain(cohorts).collect::<String>())
+        let source = self.source.as_ref().map_or_else(String::new, |source| format!("--source {}", quoted(source)));
+        format!("{source}{}", given.chain(cohorts).collect::<String>())
     }
 
     /// Whether the source is a file, not a name.
     #[must_use]
     pub fn is_file(&self) -> bool {
-        Path::new(&self.source).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+        self.source.as_ref().and_then(|source| Path::new(source).extension()).is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
     }
 }
 

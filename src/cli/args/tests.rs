@@ -32,7 +32,6 @@ fn usage_errors_exit_with_2_and_help_with_0() {
         "logdrift",
         "logdrift dance",
         "logdrift learn --source entra",
-        "logdrift learn a.json",
         "logdrift check a.json --source entra --fail-on loud",
         "logdrift check a.json --source entra --format yaml",
         "logdrift check a.json --source entra --window week",

@@ -118,12 +118,14 @@ fn step(path: &FieldPath, key: &str) -> FieldPath {
     path.join(if is_data(key.as_bytes()) { Segment::AnyKey } else { Segment::Key(key.to_owned()) })
 }
 
+const VALUES: [&str; 6] = ["value", "Value", "multiValue", "boolValue", "intValue", "multiIntValue"];
+
 /// Name and value of an element that is a map entry.
 fn pair(element: &str) -> Option<(String, Box<RawValue>)> {
     let mut members = serde_json::from_str::<Members>(element).ok()?.0;
     let (last, value) = members.pop()?;
     let (first, name) = members.pop()?;
-    let named = ["key", "Key", "name", "Name"].contains(&first.as_str()) && ["value", "Value"].contains(&last.as_str());
+    let named = ["key", "Key", "name", "Name"].contains(&first.as_str()) && VALUES.contains(&last.as_str());
     (named && members.is_empty()).then_some((serde_json::from_str(name.get()).ok()?, value))
 }
 

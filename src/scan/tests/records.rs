@@ -6,7 +6,7 @@ use std::path::Path;
 const RECORD: &str = r#"{"time":"2026-01-01T00:03:07.4631046Z","Level":4,"ok":true,"no":false,"nil":null,"durationMs":1700000000,
  "p":{"ip":"10.0.0.1","geo":{"latitude":0,"longitude":-8.5e0},"list":["a","b\n",{},[],[1,2.5]],"status":{},"empty":""},
  "details":[{"key":"Is CAE Token","value":"False"},{"key":"Is CAE Token","value":[1]},{"Name":"q\"","Value":{"x":1}},
- {"key":"k","value":1,"more":2},{"key":7,"value":1},{"name":"n"}],
+ {"name":"flag","boolValue":true},{"key":"k","value":1,"more":2},{"key":7,"value":1},{"name":"n"}],
  "json":"[{\"m\":\"x\\ny\",\"n\":[{\"key\":\"a\",\"value\":\" {\\\"deep\\\":\\\"\\\\u00e9\\\"} \"}]}]","raw":"[1,[2]]","none":"{ }",
  "not":"[{'a': 1}]","half":"{\"m\":\"once\",\"x\":","by":{"910a2dec-8902-4cc1-b62d-d8916387443f":1,"17":2,"a@b.example":3},
  "\u006dey \"q\\":1,"é":"ü","json":"{\"m\":2}","time":"-"} "#;
@@ -25,7 +25,8 @@ fn paths_and_flags_are_those_meant() {
     let rows = rows(&mut scanner(), RECORD.as_bytes()).unwrap();
     let all = |name: &str| rows.iter().filter(|row| row.0 == name).map(|row| (row.1, row.2, row.4)).collect::<Vec<_>>();
     assert_eq!(all("time"), [(Shape::iso_time(7, crate::model::Offset::Zulu, false), 28, false), (Shape::PLACEHOLDER_TEXT, 1, true)]);
-    assert_eq!(all("details"), [(Shape::ARRAY, 6, false)]);
+    assert_eq!(all("details"), [(Shape::ARRAY, 7, false)]);
+    assert_eq!(all("details.flag"), [(Shape::BOOLEAN, 4, false)]);
     assert_eq!(all("details[\"Is CAE Token\"]"), [(Shape::BOOLEAN_TITLE, 5, false), (Shape::ARRAY, 1, true)]);
     assert_eq!(all("details[\"q\\\"\"].x"), [(Shape::INTEGER, 1, false)]);
     assert_eq!(all("details[]").len(), 3);
