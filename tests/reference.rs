@@ -1,7 +1,5 @@
 //! REFERENCE.md: commands, checks, sources, formats and schemas as the program's own tables know them.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use clap::{Arg, Command, CommandFactory as _};
 use logdrift::checks::CHECKS;
 use logdrift::cli::args::Cli;

@@ -68,6 +68,18 @@ fn parts_that_are_merged_give_the_bytes_of_one_pass() {
     assert!(bytes("grouped.fp") == bytes("all.fp"));
 }
 
+#[test]
+fn what_is_remembered_changes_no_byte() {
+    let place = Place::new();
+    // Enough records that containers come again: days of the same people and policies.
+    (0..4).for_each(|day| place.day(&format!("logs/{day}.json"), day));
+    let made = |name: &str, more: &[&str]| {
+        place.run(&[&["fingerprint", "logs", "-o", name, "--key", "key"], more].concat()).succeeds();
+        fs::read(place.path(name)).unwrap()
+    };
+    assert!(made("with.fp", &[]) == made("without.fp", &["--no-memo"]));
+}
+
 /// The texts of some fields of all records.
 fn texts(records: &[Value], pointers: &[&str]) -> BTreeSet<String> {
     let found = records.iter().flat_map(|record| pointers.iter().filter_map(|pointer| record.pointer(pointer)));

@@ -49,6 +49,10 @@ pub struct Global {
     /// Say nothing on stderr but errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// Read and count containers that come again byte for byte anew each time: slower, with the same outcome; to measure and to tell
+    /// where a fault lies
+    #[arg(long, global = true, hide = true)]
+    pub no_memo: bool,
     /// Show no progress
     #[arg(long, global = true)]
     pub no_progress: bool,

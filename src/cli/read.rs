@@ -199,6 +199,7 @@ pub(super) fn read_watched(
     watcher: Option<Watcher<'_>>,
     context: &Context,
 ) -> Result<Reading> {
+    let settings = Settings { remember: !context.global.no_memo, ..settings };
     let mut reader = Reader::new(source, key, settings, ids, watcher, context.threads());
     reader.read(inputs, context.out.shows_progress())?;
     let reading = reader.finish()?;

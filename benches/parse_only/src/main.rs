@@ -1,12 +1,13 @@
 //! The yardstick: walks every key and value of a file of JSON lines and does nothing else, with one of the quickest parsers there
-//! are. `cargo run --release -- FILE`; `benches/table.py` compares logdrift with it.
+//! are. `cargo run --release -- FILE`; with `--unpack FILE.gz` it only decompresses. `benches/table.py` compares logdrift with both.
 
+use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::error::Error;
 use std::fmt;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _};
 
 /// How many values there were, and the bytes of their texts: something that no compiler may leave out.
 #[derive(Clone, Copy, Default)]
@@ -93,7 +94,12 @@ impl<'de> Visitor<'de> for Walk {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let file = std::env::args_os().nth(1).ok_or("usage: parse_only FILE")?;
+    let mut arguments = std::env::args_os().skip(1).peekable();
+    let unpacks = arguments.next_if(|argument| argument == "--unpack").is_some();
+    let file = arguments.next().ok_or("usage: parse_only FILE, or parse_only --unpack FILE.gz")?;
+    if unpacks {
+        return unpack(File::open(file)?);
+    }
     let mut lines = BufReader::with_capacity(256 << 10, File::open(file)?);
     let (mut line, mut all) = (Vec::new(), Walked::default());
     loop {
@@ -104,5 +110,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         all.add(sonic_rs::from_slice(line.trim_ascii())?);
     }
     println!("{} values, {} bytes of text", all.values, all.bytes);
+    Ok(())
+}
+
+/// Decompresses a file piece by piece, as logdrift does.
+fn unpack(file: File) -> Result<(), Box<dyn Error>> {
+    let mut reader = MultiGzDecoder::new(BufReader::with_capacity(256 << 10, file));
+    let (mut piece, mut bytes) = (vec![0; 256 << 10], 0);
+    loop {
+        match reader.read(&mut piece)? {
+            0 => break,
+            read => bytes += read,
+        }
+    }
+    println!("{bytes} bytes");
     Ok(())
 }
