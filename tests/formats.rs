@@ -59,3 +59,15 @@ fn each_format_goes_to_its_file_and_the_samples_are_what_is_written_today() {
     assert_eq!(result["partialFingerprints"]["logdriftKey/v1"], report["findings"][0]["key"]);
     assert_eq!(report["run"]["rules"], "detections");
 }
+
+#[test]
+fn a_report_in_json_is_written_in_any_format_without_a_store() {
+    let place = checked();
+    for format in FORMATS {
+        let (first, again) = (format!("demo.{}", format.extension), format!("again.{}", format.extension));
+        place.run(&["report", "demo.json", "-o", &again]).succeeds();
+        assert!(fs::read(place.path(&first)).unwrap() == fs::read(place.path(&again)).unwrap(), "{}", format.name);
+    }
+    place.put("broken.json", "{}");
+    place.run(&["report", "broken.json", "-o", "x.html"]).fails(2, &["broken.json: this is no report"]);
+}

@@ -57,6 +57,7 @@ const DOORS: &[Door] = &[
     ("serde_path_to_error", &["expect/manifest"], "which key of a manifest is wrong"),
     ("strsim", &["cli/nearest"], "what a misspelt name was meant to be is asked in one place"),
     ("sha2", &["report/html"], "the hashes by which browsers know a style and a script"),
+    ("strsim", &["cli/history"], "names that are like a mistyped one"),
     ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),
     ("toml", &["sources/file", "expect/manifest", "expect/values", "rules/elastic/file"], "source files, manifests, rules of Elastic"),
     ("unicode_width", &["report"], "columns of a text at a terminal"),

@@ -4,12 +4,14 @@ mod baseline;
 mod derived;
 mod examples;
 mod generated;
+mod history;
 mod life;
 mod rules;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
 pub use generated::{ManPage, Shell, completions, man_pages};
+pub use history::HistoryArgs;
 pub use life::{AcceptArgs, StoredArgs};
 pub use rules::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
 pub use values::{ColorWhen, FailOn};
@@ -83,6 +85,9 @@ pub enum Command {
     /// Show the report of an earlier check again, in any format
     #[command(after_help = examples::REPORT)]
     Report(StoredArgs),
+    /// Show one field, or one cohort, over the windows of the baseline
+    #[command(after_help = examples::HISTORY)]
+    History(HistoryArgs),
     /// Look at baselines, change what they hold, take them out of a store and put them into one
     #[command(subcommand, after_help = examples::BASELINE)]
     Baseline(BaselineCommand),

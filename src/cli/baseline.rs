@@ -80,7 +80,7 @@ fn of_source(file: &Path, bytes: &[u8], key: &HashKey, source: &str) -> Result<W
     )))
 }
 
-fn nothing_of(store: &StoreArgs, source: &str) -> Error {
+pub(super) fn nothing_of(store: &StoreArgs, source: &str) -> Error {
     let store = store.store.display();
     if source.is_empty() {
         return Error::Nothing(format!("the store {store} has no baseline yet; make one with `logdrift learn INPUT... --store {store}`"));
@@ -91,7 +91,7 @@ fn nothing_of(store: &StoreArgs, source: &str) -> Error {
 }
 
 /// The windows of a source's baseline, at least one.
-fn stored(store: &Store, args: &StoreArgs, source: &str, now: i64) -> Result<Vec<Fingerprint>> {
+pub(super) fn stored(store: &Store, args: &StoreArgs, source: &str, now: i64) -> Result<Vec<Fingerprint>> {
     let (mut fingerprints, acceptances) = (Vec::new(), store.acceptances(source)?);
     for row in store.windows(source)?.into_iter().filter(|row| row.counts(&acceptances, now)) {
         fingerprints.extend(stored_window(store, source, row.window)?);

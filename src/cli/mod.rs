@@ -17,6 +17,7 @@ mod doctor;
 mod exported;
 mod fingerprint;
 mod fingerprint_file;
+mod history;
 mod ids;
 mod learn;
 mod life;
@@ -131,6 +132,7 @@ fn run(command: Command, context: &Context) -> Result<Outcome> {
         Command::Check(args) => check::run(&args, context),
         Command::Accept(args) => accept::run(&args, context),
         Command::Report(args) => runs::run(&args, context),
+        Command::History(args) => history::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Baseline(command) => baseline::run(command, context),
         Command::Fingerprint(args) => fingerprint::run(&args, context),

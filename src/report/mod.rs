@@ -3,6 +3,7 @@
 mod build;
 mod checklist;
 mod copies;
+mod field_history;
 mod github;
 mod history;
 mod hit;
@@ -41,6 +42,7 @@ pub use wire::{
     rfc3339,
 };
 pub use wire::{DifferenceRow, SignInRow, SignInState, SignIns};
+pub use wire::{FieldCounts, FieldHistory, HistoryRow};
 
 use crate::error::Result;
 use crate::expect::Manifest;
@@ -78,7 +80,7 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] = &["report", "rules", "rules-test", "rules-match", "expect"];
+pub const SCHEMAS: &[&str] = &["report", "history", "rules", "rules-test", "rules-match", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -86,6 +88,7 @@ pub fn schema(name: &str) -> Option<String> {
     let generator = || SchemaSettings::draft2020_12().for_serialize().into_generator();
     let schema = match name {
         "report" => generator().into_root_schema_for::<Report>(),
+        "history" => generator().into_root_schema_for::<FieldHistory>(),
         "rules-match" => generator().into_root_schema_for::<RulesMatch>(),
         "rules-test" => generator().into_root_schema_for::<RulesTest>(),
         "rules" => generator().into_root_schema_for::<RulesReport>(),

@@ -1,9 +1,11 @@
 //! The report as it is written: its fields in their order, and the words of its closed sets.
 
+mod history;
 pub(super) mod rules;
 mod series;
 mod sign_ins;
 
+pub use history::{FieldCounts, FieldHistory, HistoryRow};
 pub use series::PointRow;
 pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};
 

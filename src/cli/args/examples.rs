@@ -112,6 +112,13 @@ Examples:
   logdrift report 69a3b1f2 --output incident.txt
   logdrift report drift.json --output drift.html";
 
+pub(super) const HISTORY: &str = "\
+Examples:
+  logdrift history properties.location.city
+  logdrift history user --cohort resultType=50074
+  logdrift history resultType=50074 --format json
+  logdrift history properties.appId --source entra-signin --format html > app.html";
+
 pub(super) const BASELINE_DIFF: &str = "\
 Examples:
   logdrift baseline diff 2026-02-01 2026-03-01 --source entra-signin

@@ -98,7 +98,9 @@ fn a_file_has_the_format_of_its_ending_else_the_one_asked_for() {
             let text = refused(&format!("logdrift {command} -s entra -o a.json -o {name}"));
             assert!(
                 text.contains(&format!("{name} names no format"))
-                    && text.contains(".json (json), .md (markdown), .sarif (sarif), .xml (junit), .github (github), or give --format")
+                    && text.contains(
+                        ".json (json), .md (markdown), .html (html), .sarif (sarif), .xml (junit), .github (github), or give --format"
+                    )
             );
         }
         let args = check(&format!("logdrift check a.json -s entra -f json -o {name} -o b.TXT"));

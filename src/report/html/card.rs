@@ -100,7 +100,7 @@ pub(super) fn card(run: &Run, root: &FindingRow, echoes: &[FindingRow]) -> Card 
         actors: (root.actors > 0).then(|| number(root.actors, "actor")),
         first_seen: root.first_seen.as_ref().map(|moment| line(&format!("{} UTC", short(moment)))),
         more_rules: more(rules.len(), ECHOES, "rules"),
-        copies: copies(root, &rules).into_iter().map(|copy| copied(&copy)).collect(),
+        copies: copies(root, &rules).iter().map(copied).collect(),
         rules: rules.into_iter().take(ECHOES).map(|rule| touched(run, rule)).collect(),
         echo_count: (!echoes.is_empty()).then(|| words::echoes(echoes.len())),
         echoes: echoes.iter().take(FOLDED).map(echo).collect(),

@@ -48,7 +48,7 @@ pub(super) fn chart(series: &[PointRow]) -> Option<Chart> {
         let height = if top > 0.0 { HIGHEST * value(point) / top } else { 0.0 };
         let x = STEP * at as u64;
         // A window without records shows nothing; one that shows none of it is there all the same.
-        if point.records == 0 { String::new() } else { format!("M{x} {HEIGHT}h6v-{:.1}h-6z", height.max(0.6)) }
+        if point.records == 0 { String::new() } else { format!("M{x} {HEIGHT}h6v-{:.1}h-6z", height.max(1.2)) }
     };
     let from = known.iter().map(value).fold(f64::INFINITY, f64::min);
     let to = known.iter().map(value).fold(0.0, f64::max);
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn columns_are_shares_and_the_last_is_marked() {
         let chart = chart(&series(&[(1, 10), (0, 10), (0, 0), (5, 10)])).unwrap();
-        assert_eq!(chart.known, "M0 40h6v-7.2h-6zM8 40h6v-0.6h-6z");
+        assert_eq!(chart.known, "M0 40h6v-7.2h-6zM8 40h6v-1.2h-6z");
         assert_eq!((chart.now.as_str(), chart.mark.as_str(), chart.width), ("M24 40h6v-36.0h-6z", "M23 0h8v40h-8z", 30));
         assert_eq!((chart.most.as_str(), chart.first.as_str(), chart.last.as_str()), ("50 %", "2026-03-01", "2026-03-04"));
         assert_eq!(chart.label, "Share of the records, window by window: from 0 % to 10 % in 3 windows before, now 50 %");
@@ -124,6 +124,6 @@ mod tests {
     fn two_windows_make_no_picture_and_nothing_at_all_is_flat() {
         assert!(chart(&series(&[(1, 10), (5, 10)])).is_none() && chart(&[]).is_none());
         let flat = chart(&series(&[(0, 10), (0, 10), (0, 10)])).unwrap();
-        assert_eq!((flat.most.as_str(), flat.now.as_str()), ("0 %", "M16 40h6v-0.6h-6z"));
+        assert_eq!((flat.most.as_str(), flat.now.as_str()), ("0 %", "M16 40h6v-1.2h-6z"));
     }
 }

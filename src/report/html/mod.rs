@@ -2,6 +2,7 @@
 
 mod card;
 mod chart;
+mod history;
 
 use super::history::{ended_roots, gone};
 use super::inert::escape_terminal;
@@ -106,9 +107,13 @@ fn render(report: &Report, _style: &Style) -> Result<String> {
 
 /// What a browser may do with the page: show it, with this very style and this very script.
 fn policy() -> String {
-    let hash = |text: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)));
     let (style, script) = (hash(STYLE), hash(SCRIPT));
     format!("default-src 'none'; style-src {style}; script-src {script}; base-uri 'none'; form-action 'none'")
+}
+
+/// A text as a policy names it.
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(text)))
 }
 
 fn rests(report: &Report) -> Vec<Rest> {

@@ -81,16 +81,6 @@
     card.text ??= card.item.textContent.toLowerCase();
     return wanted.every((word) => card.text.includes(word));
   };
-  const filter = () => {
-    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const card of cards) {
-      const is = fits(card, wanted);
-      if (card.item.hidden === is) card.item.hidden = !is;
-      count += Number(is);
-    }
-    shown.textContent = count === cards.length ? `${count} shown` : `${count} of ${cards.length} shown`;
-  };
   const orders = {
     severity: (a, b) => byText(rank('severity', a.severity[0]), rank('severity', b.severity[0])),
     records: (a, b) => b.records - a.records,
@@ -99,19 +89,26 @@
     check: (a, b) => byText(a.check[0], b.check[0]),
     cohort: (a, b) => byText(a.cohort[0], b.cohort[0]),
   };
-  const sort = () => {
+  // What is not shown is not in the list: a browser lays out thousands of hidden cards slowly.
+  const show = () => {
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     const by = orders[order.value] ?? (() => 0);
-    list.append(...cards.toSorted((a, b) => by(a, b) || a.place - b.place).map((card) => card.item));
+    const kept = cards.filter((card) => fits(card, wanted)).sort((a, b) => by(a, b) || a.place - b.place);
+    if (kept.length !== list.children.length || kept.some((card, at) => card.item !== list.children[at])) {
+      list.replaceChildren(...kept.map((card) => card.item));
+    }
+    shown.textContent = kept.length === cards.length ? `${cards.length} shown` : `${kept.length} of ${cards.length} shown`;
   };
 
   let waiting = 0;
   words.addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(filter, 120);
+    waiting = setTimeout(show, 120);
   });
-  form.addEventListener('change', (event) => event.target === order ? sort() : filter());
+  form.addEventListener('change', show);
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('reset', () => setTimeout(() => { sort(); filter(); }));
-  form.hidden = false;
-  filter();
+  form.addEventListener('reset', () => setTimeout(show));
+  show();
+  // One finding needs no search.
+  form.hidden = cards.length < 2;
 })();

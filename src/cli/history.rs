@@ -1,0 +1,89 @@
+//! `logdrift history`: one field, or one cohort, over the windows of the baseline.
+
+use super::args::HistoryArgs;
+use super::assess::Baseline;
+use super::{Context, Outcome, baseline};
+use crate::compare::{CohortPlace, Comparison, PathPlace, WHOLE};
+use crate::error::{Error, Result};
+use crate::report::{FieldHistory, Reveal};
+use crate::sources::Source;
+use crate::store::{Access, Store};
+use std::cmp::Reverse;
+
+/// Names that are offered in place of an unknown one, and how alike (0 to 1) they must be.
+const NEAREST: usize = 3;
+const ALIKE: f64 = 0.75;
+
+pub(super) fn run(args: &HistoryArgs, context: &Context) -> Result<Outcome> {
+    let store = Store::open(&args.store.store, Access::Read)?;
+    let source = source_of(&store, args)?;
+    let windows = baseline::stored(&store, &args.store, &source, context.now)?;
+    let known = Comparison::new(Baseline::new(&source, 0, windows).windows, Vec::new());
+    let (path, cohort) = asked(&known, &source, args)?;
+    let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
+    let history = FieldHistory::new(&source, &known, path, cohort, reveal);
+    let text = match args.format.as_deref() {
+        Some("json") => history.to_json()?,
+        Some("html") => history.to_html()?,
+        _ => history.to_terminal(context.out.style()),
+    };
+    context.out.data(&text)?;
+    Ok(Outcome::Clean)
+}
+
+/// The source that is named, else the only one.
+fn source_of(store: &Store, args: &HistoryArgs) -> Result<String> {
+    let sources = store.sources()?;
+    match (&args.source, sources.as_slice()) {
+        (Some(source), _) => Ok(source.clone()),
+        (None, [only]) => Ok(only.clone()),
+        (None, []) => Err(baseline::nothing_of(&args.store, "")),
+        (None, several) => Err(Error::Usage(format!("the store has baselines of {}; name one with --source SOURCE", several.join(", ")))),
+    }
+}
+
+/// The field and the cohort that are asked for.
+fn asked(known: &Comparison, source: &str, args: &HistoryArgs) -> Result<(Option<PathPlace>, CohortPlace)> {
+    let cohort = args.cohort.as_deref().map(|text| cohort(known, source, text)).transpose()?;
+    let named = || Source::named(source).map(|source| source.named_fields(&args.path)).unwrap_or_default();
+    let place = |name: String| known.axis.place(&name);
+    let path = known.axis.place(&args.path).or_else(|| named().iter().map(ToString::to_string).find_map(place));
+    match (path, cohort) {
+        (Some(path), cohort) => Ok((Some(path), cohort.unwrap_or(WHOLE))),
+        (None, None) if args.path.contains('=') => Ok((None, self::cohort(known, source, &args.path)?)),
+        (None, _) => {
+            let names: Vec<&str> = known.axis.paths().map(|path| known.axis.name(path)).collect();
+            Err(unknown(&format!("the baseline of {source} has no field {}", args.path), &args.path, &names))
+        }
+    }
+}
+
+/// The cohort that a text such as `resultType=50074` names.
+fn cohort(known: &Comparison, source: &str, text: &str) -> Result<CohortPlace> {
+    let (field, value) = text.split_once('=').ok_or_else(|| Error::Usage(format!("{text:?} is no cohort; write FIELD=VALUE")))?;
+    let (field, value) = (field.trim(), value.trim());
+    known.cohort(field, value).filter(|&place| place != WHOLE).ok_or_else(|| {
+        let values: Vec<&str> = known.cohorts_of(field).map(|place| known.cohorts[place.0].1.as_str()).collect();
+        if values.is_empty() {
+            let mut fields: Vec<&str> = known.cohorts.iter().map(|cohort| cohort.0.as_str()).filter(|field| !field.is_empty()).collect();
+            fields.dedup();
+            return Error::Usage(format!("the baseline of {source} has no cohorts by {field}, but by {}", fields.join(", ")));
+        }
+        unknown(&format!("the baseline of {source} has no cohort {field}={value}"), value, &values)
+    })
+}
+
+/// That a name is unknown, and which known ones are like it, as a whole or in their last part.
+fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let likeness = |other: &str| {
+        strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase()).max(strsim::jaro_winkler(&last(name), &last(other)))
+    };
+    let mut alike: Vec<(f64, &str)> = known.iter().map(|other| (likeness(other), *other)).filter(|row| row.0 >= ALIKE).collect();
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(Reverse(b.1).cmp(&Reverse(a.1))));
+    let nearest: Vec<&str> = alike.iter().take(NEAREST).map(|row| row.1).collect();
+    if nearest.is_empty() {
+        return Error::Usage(format!("{what}, and nothing that is spelt like it"));
+    }
+    Error::Usage(format!("{what}; nearest are {}", nearest.join(", ")))
+}
