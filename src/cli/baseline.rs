@@ -91,7 +91,7 @@ fn nothing_of(store: &StoreArgs, source: &str) -> Error {
 }
 
 /// The windows of a source's baseline, at least one.
-fn stored(store: &Store, args: &StoreArgs, source: &str, now: i64) -> Result<Vec<Fingerprint>> {
+pub(super) fn stored(store: &Store, args: &StoreArgs, source: &str, now: i64) -> Result<Vec<Fingerprint>> {
     let (mut fingerprints, acceptances) = (Vec::new(), store.acceptances(source)?);
     for row in store.windows(source)?.into_iter().filter(|row| row.counts(&acceptances, now)) {
         fingerprints.extend(stored_window(store, source, row.window)?);

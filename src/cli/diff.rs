@@ -68,7 +68,7 @@ fn key_of(before: &[Input], after: &[Input]) -> Result<HashKey> {
 }
 
 /// All windows as one: two inputs are compared as wholes, whatever days they are from.
-fn pooled(fingerprints: Vec<Fingerprint>) -> Result<Vec<Fingerprint>> {
+pub(super) fn pooled(fingerprints: Vec<Fingerprint>) -> Result<Vec<Fingerprint>> {
     let mut pool: Option<Fingerprint> = None;
     for mut fingerprint in fingerprints {
         fingerprint.window = Window::UNDATED;

@@ -1,6 +1,7 @@
 //! The report as it is written: its fields in their order, and the words of its closed sets.
 
 pub(super) mod rules;
+pub(super) mod schema;
 mod sign_ins;
 
 pub use sign_ins::{DifferenceRow, SignInRow, SignInState, SignIns};

@@ -341,6 +341,12 @@ impl Source {
         path.segments().len() > 1 && path.segments().first().is_some_and(is_envelope)
     }
 
+    /// Whether a path is the envelope itself.
+    #[must_use]
+    pub fn is_envelope(&self, path: &FieldPath) -> bool {
+        matches!((path.segments(), &self.envelope), ([Segment::Key(key)], Some(envelope)) if key == envelope)
+    }
+
     /// A path as the lists of the source spell it for all shapes of the log: without the envelope, its first letter small.
     #[must_use]
     pub fn bare(&self, path: &FieldPath) -> FieldPath {
