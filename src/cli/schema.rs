@@ -2,9 +2,9 @@
 
 use super::args::{CoverageArgs, InferArgs, SchemaArgs, SchemaCommand, StoreArgs, ValidateArgs};
 use super::output::write_file;
-use super::{Context, Outcome, baseline, check, diff, fingerprint_file, lists, source};
+use super::{Context, Outcome, baseline, check, fingerprint_file, lists, read, source};
 use crate::error::{Error, Result};
-use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome as Read, Settings};
+use crate::fingerprint::{Fingerprint, Fingerprinter, Outcome as Known, Settings};
 use crate::hash::HashKey;
 use crate::ingest::{self, Input, Place, Sink};
 use crate::model::{Reject, RejectReason};
@@ -31,7 +31,7 @@ fn pooled(args: &StoreArgs, name: &str, source: Option<&Source>, context: &Conte
     }
     let windows = baseline::stored(&store, args, name, context.now)?;
     let windows = windows.into_iter().filter(|window| window.records > 0).collect();
-    let pool = diff::pooled(windows)?.into_iter().next();
+    let pool = read::pooled(windows)?.into_iter().next();
     pool.ok_or_else(|| Error::Nothing(format!("the baseline of {name} has no records; learn some")))
 }
 
@@ -109,7 +109,7 @@ struct Holder<'a> {
 impl Sink for Holder<'_> {
     fn record(&mut self, place: Place, bytes: &[u8]) -> std::result::Result<(), RejectReason> {
         if let Some(fingerprinter) = &mut self.fingerprinter
-            && fingerprinter.read(bytes)? == Read::Apart
+            && fingerprinter.read(bytes)? == Known::Apart
         {
             self.violations.set_apart();
             return Ok(());
