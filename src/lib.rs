@@ -1,7 +1,7 @@
 //! Fingerprints sign-in logs per cohort, compares them with a baseline and reports drift before detections go blind.
 //!
 //! Floors, from the ground up; imports only go down:
-//! `model`, `hash` (values) · `stats`, `sources`, `scan` (reading one record) · `fingerprint` · `compare` · `checks`, `expect` ·
+//! `model`, `hash` (values) · `stats`, `sources`, `scan` (reading one record) · `fingerprint` · `compare` · `checks`, `expect`, `rules`, `schema` ·
 //! `ingest`, `store`, `report` (the edges) · `cli`.
 
 pub mod checks;
@@ -17,6 +17,7 @@ pub mod model;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod schema;
 pub mod sources;
 pub mod stats;
 pub mod store;

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["error", "stats", "sources", "scan"],
     &["fingerprint"],
     &["compare"],
-    &["checks", "expect", "rules"],
+    &["checks", "expect", "rules", "schema"],
     &["ingest", "store", "report", "demo"],
     &["cli"],
 ];
@@ -37,6 +37,7 @@ const DOORS: &[Door] = &[
     ("globset", &["ingest"], "names are expanded at the input edge"),
     ("indicatif", &["cli/progress"], "progress is for the one who waits at the terminal"),
     ("jiff", &["model/window"], "calendar of windows, which every report uses"),
+    ("jsonschema", &["schema/validate"], "records are held against schemas by a library that knows all of JSON Schema"),
     ("libm", &["stats"], "the logarithm of the gamma function, for tails"),
     ("memchr", &["ingest", "scan", "expect/needle"], "three loops over bytes: cutting records, walking one, passing over one"),
     ("quick_xml", &["report/junit"], "the only report in XML"),
@@ -50,7 +51,7 @@ const DOORS: &[Door] = &[
     ),
     (
         "serde_json",
-        &["report", "expect/manifest", "fingerprint/text", "demo", "cli/demo", "model/path", "rules/trial", "rules/witness"],
+        &["report", "expect/manifest", "fingerprint/text", "demo", "cli/demo", "model/path", "rules/trial", "rules/witness", "schema"],
         "writes reports, exports and made-up logs, reads manifests, made-up records and the quoted keys of paths; logs are read by \
          `scan` alone",
     ),

@@ -7,6 +7,7 @@ mod generated;
 mod history;
 mod life;
 mod rules;
+mod schema;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
@@ -14,6 +15,7 @@ pub use generated::{ManPage, Shell, completions, man_pages};
 pub use history::HistoryArgs;
 pub use life::{AcceptArgs, StoredArgs};
 pub use rules::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
+pub use schema::{CoverageArgs, InferArgs, SchemaArgs, SchemaCommand, ValidateArgs};
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
@@ -100,13 +102,9 @@ pub enum Command {
     /// Say what the team's detections depend on: tables, fields, codes and values, and what of them could not be read
     #[command(after_help = examples::RULES)]
     Rules(RulesArgs),
-    /// Print the JSON Schema of what logdrift writes, or of what it is given
+    /// Print the JSON Schema of what logdrift writes or is given; infer that of a stream, and hold records against it
     #[command(after_help = examples::SCHEMA)]
-    Schema {
-        /// Which schema
-        #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::report::SCHEMAS))]
-        name: String,
-    },
+    Schema(SchemaArgs),
     /// Say what a check looks for and what to do about its findings
     #[command(after_help = examples::EXPLAIN)]
     Explain {

@@ -7,10 +7,9 @@ use super::fingerprint_file::{self, FingerprintFile};
 use super::read::{self, Reading};
 use super::{Context, Outcome, asked, check, source};
 use crate::error::{Error, Result};
-use crate::fingerprint::{Fingerprint, Settings};
+use crate::fingerprint::Settings;
 use crate::hash::{self, HashKey};
 use crate::ingest::{self, Input};
-use crate::model::Window;
 use crate::sources::Source;
 use crate::store::SeenInMemory;
 
@@ -33,7 +32,7 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     let watcher = asked.watcher(&source, &key, context)?;
     let (before, mut after) = (side(&before, first, None)?, side(&after, second, watcher)?);
     before.must_have_records(&source)?;
-    after.fingerprints = pooled(std::mem::take(&mut after.fingerprints))?;
+    after.fingerprints = read::pooled(std::mem::take(&mut after.fingerprints))?;
     let baseline = Baseline::new(&args.before, 0, before.fingerprints);
     conclude(baseline, &after, &source, asked.rules.as_ref(), &args.report, context)
 }
@@ -65,17 +64,4 @@ fn key_of(before: &[Input], after: &[Input]) -> Result<HashKey> {
         all.extend_from_slice(&ingest::hash_file(input, &fixed)?.unwrap_or_default().to_le_bytes());
     }
     Ok(HashKey::new(hash::digest(&all)))
-}
-
-/// All windows as one: two inputs are compared as wholes, whatever days they are from.
-fn pooled(fingerprints: Vec<Fingerprint>) -> Result<Vec<Fingerprint>> {
-    let mut pool: Option<Fingerprint> = None;
-    for mut fingerprint in fingerprints {
-        fingerprint.window = Window::UNDATED;
-        match &mut pool {
-            None => pool = Some(fingerprint),
-            Some(pool) => pool.merge(&fingerprint).map_err(Error::Usage)?,
-        }
-    }
-    Ok(pool.into_iter().collect())
 }

@@ -56,7 +56,14 @@ fn describe(source: &Source) -> String {
         ("Record types that it reads, others are set apart", source.record_types().join(", ")),
         ("Codes that mean success", source.successes().join(", ")),
         ("Fields by which its records are told", groups.collect::<Vec<_>>().join(" | ")),
-        ("Documented", if codes + fields > 0 { format!("{codes} codes, {fields} fields") } else { String::new() }),
+        (
+            "Documented",
+            if codes + fields > 0 {
+                format!("{codes} codes, {fields} fields (`logdrift schema coverage --source {}`)", source.name)
+            } else {
+                String::new()
+            },
+        ),
     ] {
         if !said.is_empty() {
             text.push_str(&format!("\n{what}:\n  {said}\n"));

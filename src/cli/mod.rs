@@ -33,6 +33,7 @@ mod recognise;
 mod rules;
 mod runs;
 mod sample;
+mod schema;
 mod source;
 
 use crate::error::{Error, Result};
@@ -138,7 +139,7 @@ fn run(command: Command, context: &Context) -> Result<Outcome> {
         Command::Fingerprint(args) => fingerprint::run(&args, context),
         Command::Merge(args) => fingerprint::merge(&args, context),
         Command::Rules(args) => rules::run(&args, context),
-        Command::Schema { name } => lists::schema(&name, context),
+        Command::Schema(args) => schema::run(&args, context),
         Command::Explain { check } => lists::explain(check.as_deref(), context),
         Command::Sources { name } => lists::sources(name.as_deref(), context),
         Command::Completions { shell } => lists::completions(shell, context),

@@ -209,3 +209,16 @@ pub(super) fn read_watched(
     }
     Ok(reading)
 }
+
+/// All windows as one, whatever days they are from.
+pub(super) fn pooled(fingerprints: Vec<Fingerprint>) -> Result<Vec<Fingerprint>> {
+    let mut pool: Option<Fingerprint> = None;
+    for mut fingerprint in fingerprints {
+        fingerprint.window = Window::UNDATED;
+        match &mut pool {
+            None => pool = Some(fingerprint),
+            Some(pool) => pool.merge(&fingerprint).map_err(Error::Usage)?,
+        }
+    }
+    Ok(pool.into_iter().collect())
+}

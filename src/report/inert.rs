@@ -80,7 +80,7 @@ pub(super) fn escape_lines(text: &str) -> String {
 }
 
 /// JSON text whose strings hold no such character any more but its `\uXXXX`; a parser reads the same as before.
-pub(super) fn escape_json(json: &str) -> Cow<'_, str> {
+pub fn escape_json(json: &str) -> Cow<'_, str> {
     // JSON's own white space may stay; inside strings it was escaped when the text was made.
     let must_go = |c: char| is_unseen(c) && !matches!(c, '\n' | '\r' | '\t');
     if !json.contains(must_go) {

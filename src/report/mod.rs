@@ -3,6 +3,7 @@
 mod build;
 mod checklist;
 mod copies;
+mod coverage;
 mod field_history;
 mod github;
 mod history;
@@ -24,19 +25,22 @@ mod side_by_side;
 mod sign_ins;
 mod subject;
 mod terminal;
+mod validation;
 mod wire;
 mod word_diff;
 mod words;
 
 pub use checklist::{Health, Point, checklist};
-pub use inert::escape_terminal;
+pub use inert::{escape_json, escape_terminal};
 pub use page::{Style, paragraphs};
 pub use reveal::Reveal;
 pub use side_by_side::side_by_side;
+pub use validation::Violations;
 pub use wire::rules::{
     BlindRow, FailingRow, LiteralRow, LookedRow, MatchRow, RefusedRow, RuleEntry, RuleRow, RulesMatch, RulesRead, RulesReport, RulesTest,
     SelectRow, Suggestion, TestRow, UseRow, WitnessRow,
 };
+pub use wire::schema::{CoverageReport, CoverageRow, FoundRow, PlaceRow, SeenRow, Validation, ViolationRow};
 pub use wire::{
     AcceptanceRow, BaselineInfo, Checked, CohortRow, CountsRow, EndedRow, FindingRow, FormId, Period, PointRow, Report, Run, Verdict,
     rfc3339,
@@ -80,7 +84,8 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] = &["report", "history", "rules", "rules-test", "rules-match", "expect"];
+pub const SCHEMAS: &[&str] =
+    &["report", "history", "rules", "rules-test", "rules-match", "validation", "coverage-report", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -89,6 +94,8 @@ pub fn schema(name: &str) -> Option<String> {
     let schema = match name {
         "report" => generator().into_root_schema_for::<Report>(),
         "history" => generator().into_root_schema_for::<FieldHistory>(),
+        "validation" => generator().into_root_schema_for::<Validation>(),
+        "coverage-report" => generator().into_root_schema_for::<CoverageReport>(),
         "rules-match" => generator().into_root_schema_for::<RulesMatch>(),
         "rules-test" => generator().into_root_schema_for::<RulesTest>(),
         "rules" => generator().into_root_schema_for::<RulesReport>(),

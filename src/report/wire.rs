@@ -3,6 +3,7 @@
 mod history;
 pub(super) mod rules;
 mod series;
+pub(super) mod schema;
 mod sign_ins;
 
 pub use history::{FieldCounts, FieldHistory, HistoryRow};

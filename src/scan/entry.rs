@@ -2,6 +2,7 @@
 //! `{"name": "...", "boolValue": true}`.
 
 use super::strings::{Span, string_end};
+use super::{ENTRY_NAMES, ENTRY_VALUES};
 
 /// An element that is read as a member of a map.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub(super) fn entry(text: &[u8], at: usize) -> Option<Entry> {
     if !matches!(text.get(at..at + 2)?, [b'"', b'k' | b'K' | b'n' | b'N']) {
         return None;
     }
-    let at = key(text, at, [b"key", b"Key", b"name", b"Name"])?;
+    let at = key(text, at, ENTRY_NAMES)?;
     if text.get(at) != Some(&b'"') {
         return None;
     }
@@ -43,18 +44,15 @@ pub(super) fn entry(text: &[u8], at: usize) -> Option<Entry> {
     if text.get(comma) != Some(&b',') {
         return None;
     }
-    let value = key(text, skip_blank(text, comma + 1), VALUES)?;
+    let value = key(text, skip_blank(text, comma + 1), ENTRY_VALUES)?;
     let end = skip_blank(text, skip_value(text, value)?);
     (text.get(end) == Some(&b'}')).then_some(Entry { name: at + 1, span, value })
 }
 
-/// What the value of an entry is called.
-const VALUES: [&[u8]; 6] = [b"value", b"Value", b"multiValue", b"boolValue", b"intValue", b"multiIntValue"];
-
 /// Steps over one of these keys and the colon after it.
-fn key<const N: usize>(text: &[u8], at: usize, names: [&'static [u8]; N]) -> Option<usize> {
+fn key<const N: usize>(text: &[u8], at: usize, names: [&str; N]) -> Option<usize> {
     let rest = text.get(at..)?.strip_prefix(b"\"")?;
-    let name = names.iter().find(|name| rest.strip_prefix(**name).is_some_and(|rest| rest.first() == Some(&b'"')))?;
+    let name = names.iter().find(|name| rest.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'"')))?;
     let colon = skip_blank(text, at + name.len() + 2);
     (text.get(colon) == Some(&b':')).then(|| skip_blank(text, colon + 1))
 }

@@ -3,7 +3,7 @@
 use crate::model::Shape;
 
 /// Words that say "nothing here", in lower case.
-const PLACEHOLDERS: [&[u8]; 9] =
+pub(super) const PLACEHOLDERS: [&[u8]; 9] =
     [b"-", b"--", b"n/a", b"null", b"hidden", b"unknown", b"undefined", b"not available", b"00000000-0000-0000-0000-000000000000"];
 
 /// A trimmed text that stands for nothing.

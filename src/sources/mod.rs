@@ -9,6 +9,7 @@ mod explain;
 mod file;
 mod personal;
 mod source;
+mod spelling;
 #[cfg(test)]
 mod tests;
 

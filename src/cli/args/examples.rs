@@ -134,8 +134,34 @@ pub(super) const MERGE: &str = "\
 Example:
   logdrift merge march-1.fp march-2.fp -o march.fp";
 
+pub(super) const SCHEMA_INFER: &str = "\
+The schema says what was so in every record that was learnt: types, formats, closed sets whose words
+are kept, what is required. Fields that were never seen are allowed.
+
+Examples:
+  logdrift schema infer --source entra-signin > entra.schema.json
+  logdrift schema infer --source okta-system --store okta.db -o okta.schema.json";
+
+pub(super) const SCHEMA_VALIDATE: &str = "\
+Exits with 1 if a record does not fit, with 3 if there is none.
+
+Examples:
+  logdrift schema validate today.json --source entra-signin
+  logdrift schema validate today.json --schema entra.schema.json --format json
+  logdrift schema validate logs/ --source okta-system --store okta.db -o violations.json";
+
+pub(super) const SCHEMA_COVERAGE: &str = "\
+Documented is what the lists that logdrift ships name; `logdrift sources` says which sources have some.
+
+Examples:
+  logdrift schema coverage --source entra-signin
+  logdrift schema coverage --source okta-system --store okta.db --format json";
+
 pub(super) const SCHEMA: &str = "\
 Examples:
+  logdrift schema infer --source entra-signin > entra.schema.json
+  logdrift schema validate today.json --source entra-signin
+  logdrift schema coverage --source entra-signin
   logdrift schema report > report.schema.json
   logdrift schema expect > expect.schema.json";
 
