@@ -47,6 +47,11 @@ Examples:
   logdrift baseline exclude 2026-03-06 --source entra-signin --reason 'outage of the gateway'
   logdrift baseline rollback 12 --source entra-signin";
 
+pub(super) const BASELINE_EXPORT: &str = "\
+Examples:
+  logdrift baseline export --source entra-signin -o entra.baseline
+  logdrift baseline export --source entra-signin -o shared.baseline --anonymous";
+
 pub(super) const BASELINE_EXCLUDE: &str = "\
 Records of the windows stay known, so that learning the same logs again does not bring them back.
 
