@@ -4,7 +4,7 @@
 //! `LOGDRIFT_LARGE=1 cargo test --release --test large_input -- --nocapture --test-threads 1` takes the sizes of the second column.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stderr, reason = "how much memory it took is a figure to be read")]
 
 mod place;

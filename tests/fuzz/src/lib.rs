@@ -192,14 +192,16 @@ pub fn rules(data: &[u8]) {
     }
 }
 
-/// A stored form that is read is written again as it was, and adds up and exports.
+/// A stored form that is read is written in a form that reads and writes alike, and adds up and exports.
 pub fn fingerprint(data: &[u8]) {
     if let Ok(windows) = Windows::from_bytes(data) {
-        assert_eq!(windows.to_bytes(), data);
+        let written = windows.to_bytes();
+        assert_eq!(Windows::from_bytes(&written).map(|read| read.to_bytes()), Ok(written));
         exports(&windows);
     }
     let Ok(mut one) = Fingerprint::from_bytes(data) else { return };
-    assert_eq!(one.to_bytes(), data);
+    let written = one.to_bytes();
+    assert_eq!(Fingerprint::from_bytes(&written).map(|read| read.to_bytes()).ok(), Some(written));
     let copy = one.clone();
     // Sums that do not fit are told, not wrapped.
     if one.merge(&copy).is_ok() {
