@@ -1,5 +1,6 @@
 //! `logdrift baseline`: what a store holds, out of it and into it.
 
+mod anonymous;
 mod changes;
 mod fields;
 
@@ -30,7 +31,7 @@ pub(super) fn run(command: BaselineCommand, context: &Context) -> Result<Outcome
         BaselineCommand::Include { windows, baseline, reason, wait } => changes::include(&windows, &baseline, &reason, wait, context),
         BaselineCommand::Rollback { version, baseline, reason, wait } => changes::roll_back(version, &baseline, &reason, wait, context),
         BaselineCommand::Diff { before, after, store, source } => diff(&before, &after, &store, source.as_deref(), context),
-        BaselineCommand::Export { baseline, output } => export(&baseline, &output, context),
+        BaselineCommand::Export { baseline, output, anonymous } => export(&baseline, &output, anonymous, context),
         BaselineCommand::Import { file, baseline, wait } => import(&file, &baseline, wait, context),
     }
 }
@@ -44,6 +45,7 @@ pub(super) fn of_file(file: &Path, source: &Source) -> Result<(HashKey, Baseline
             file.display()
         )));
     }
+    anonymous::must_not_be(file, &bytes)?;
     let key = HashKey::new(digest(&bytes));
     let windows = of_source(file, &bytes, &key, &source.name)?;
     must_be_alike(Some(&Definition::of(source)), windows.definition.as_ref(), &format!("the baseline {}", file.display()))?;
@@ -206,12 +208,13 @@ fn named(name: &str, args: &StoreArgs, source: Option<&str>) -> Result<(String, 
     Ok((source.to_owned(), stored_window(&store, source, row.window)?.into_iter().collect()))
 }
 
-fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcome> {
+fn export(args: &OneBaseline, output: &Path, is_anonymous: bool, context: &Context) -> Result<Outcome> {
     let store = Store::open(&args.store.store, Access::Read)?;
     let fingerprints = stored(&store, &args.store, &args.source, context.now)?;
     let (count, definition) = (fingerprints.len(), kept(store.definition(&args.source)?)?);
     let windows = Windows { source: args.source.clone(), definition, key: store.key().id(), fingerprints };
-    let text = super::exported::seal(&to_lines(&windows));
+    let text = if is_anonymous { anonymous::lines(&windows) } else { to_lines(&windows) };
+    let text = super::exported::seal(&text);
     write_file(output, text.as_bytes())?;
     context.out.say(&format!("wrote {count} windows of {} to {}, {} bytes", args.source, output.display(), text.len()));
     Ok(Outcome::Clean)
@@ -219,6 +222,7 @@ fn export(args: &OneBaseline, output: &Path, context: &Context) -> Result<Outcom
 
 fn import(file: &Path, args: &OneBaseline, wait: WaitArgs, context: &Context) -> Result<Outcome> {
     let (bytes, source) = (read(file)?, &args.source);
+    anonymous::must_not_be(file, &bytes)?;
     // A file that cannot be read, or not be held against the store, must not leave an empty store behind.
     let windows = of_source(file, &bytes, &HashKey::new(digest(&bytes)), source)?;
     if Windows::are_in(&bytes) {

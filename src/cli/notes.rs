@@ -4,6 +4,7 @@ use super::assess::Baseline;
 use super::read::Reading;
 use crate::fingerprint::{Fingerprint, MAX_CELLS, MAX_COHORTS_A_FIELD};
 use crate::model::OTHER;
+use crate::scan::MAX_PATHS;
 use crate::sources::Source;
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ pub(super) fn of(baseline: &Baseline, reading: &Reading, source: &Source) -> Vec
     }
     let lost: u64 = reading.windows().map(|window| window.lost).sum();
     if lost > 0 {
-        notes.push(format!("{lost} values stood at more paths than are told apart and were not read"));
+        notes.push(format!("{lost} values stood at paths beyond the {MAX_PATHS} that are told apart and were not read"));
     }
     if reading.files > 0 {
         notes.push(format!("{} inputs were files of fingerprints, whose bytes are not counted", reading.files));

@@ -257,7 +257,7 @@ const fn typed(hash: u64, value_type: ValueType) -> u64 {
 }
 
 /// Whether a word of a closed set may be kept as it is: no mail address in it, and no number long enough to be somebody's.
-fn names_nobody(word: &[u8]) -> bool {
+pub(super) fn names_nobody(word: &[u8]) -> bool {
     !word.contains(&b'@') && word.iter().filter(|byte| byte.is_ascii_digit()).count() < 8
 }
 

@@ -26,7 +26,7 @@ pub use bytes::{Reader, Writer};
 pub use list::{CellIter, CellList, RawCell};
 pub use merge::share_records;
 pub use observe::{Fingerprinter, Outcome, Settings};
-pub use text::{from_lines, to_lines};
+pub use text::{from_lines, is_anonymous, to_anonymous_lines, to_lines};
 pub use windows::Windows;
 pub use wire::{WIRE_VERSION, WireError};
 

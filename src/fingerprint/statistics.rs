@@ -2,17 +2,13 @@
 
 use crate::stats::{Bottom, Histogram, length_bucket, number_bucket};
 
-/// Lowest number bucket, and how many there are.
-const FIRST_BUCKET: i32 = -1_760;
-const BUCKETS: usize = 2 * 1_760 + 1;
-
 /// What is counted of one path over the whole stream.
 #[derive(Debug, Default)]
 pub(super) struct PathCounters {
     pub(super) occurrences: u64,
     lengths: Vec<u64>,
-    /// By number bucket, counted from [`FIRST_BUCKET`]; empty until a number comes.
-    numbers: Vec<u64>,
+    /// Only the buckets that numbers fell into: with a place for each, logs of many fields of numbers would take half a gigabyte.
+    numbers: Histogram,
     pub(super) distinct: Bottom,
     /// Distinct words; once there are more than a closed set may have, the set is open.
     pub(super) words: usize,
@@ -30,13 +26,7 @@ impl PathCounters {
 
     #[inline]
     pub(super) fn add_number(&mut self, number: f64, times: u64) {
-        if self.numbers.is_empty() {
-            self.numbers = vec![0; BUCKETS];
-        }
-        let place = usize::try_from(i32::from(number_bucket(number)) - FIRST_BUCKET).unwrap_or(0);
-        if let Some(count) = self.numbers.get_mut(place) {
-            *count += times;
-        }
+        self.numbers.add(number_bucket(number), times);
     }
 
     pub(super) fn lengths(&self) -> Histogram {
@@ -44,7 +34,6 @@ impl PathCounters {
     }
 
     pub(super) fn numbers(&self) -> Histogram {
-        let buckets = (FIRST_BUCKET..).map(|bucket| i16::try_from(bucket).unwrap_or(0));
-        Histogram::from_counts(buckets.zip(self.numbers.iter().copied()))
+        self.numbers.clone()
     }
 }

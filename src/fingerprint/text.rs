@@ -10,13 +10,14 @@
 //! reader.
 
 mod draft;
+mod hide;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use read::from_lines;
-pub use write::to_lines;
+pub use read::{from_lines, is_anonymous};
+pub use write::{to_anonymous_lines, to_lines};
 
 use super::{Atom, AtomKind, Cell, NONE, PathStats};
 use crate::hash::HashKey;
@@ -39,6 +40,9 @@ type Cells = BTreeMap<Atom, Cell>;
 struct Header {
     logdrift: String,
     source: String,
+    /// Whether it has no actors and no words but those of the vendor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    anonymous: bool,
     /// What the source reads, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     definition: Option<Vec<String>>,

@@ -1,5 +1,6 @@
 //! The file with the key of a store's hashes, beside the store so that a copied store alone gives no value away.
 
+use super::open::no_baseline;
 use super::trouble::{Outcome, Trouble, folder};
 use crate::hash::{HashKey, KeyId};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
@@ -11,6 +12,10 @@ use std::path::{Path, PathBuf};
 /// Reads the key of a store and makes sure that it is the one its hashes were made with.
 pub(super) fn read(conn: &Connection, store: &Path) -> Outcome<HashKey> {
     let file = beside(store, ".key");
+    let Some(id) = stored_id(conn)? else {
+        // A learner was killed before the store had a key.
+        return Err(no_baseline(store, "is empty"));
+    };
     let Some(key) = read_file(&file)? else {
         return Err(Trouble::Says(format!(
             "lacks its key file {}, without which none of its values can be compared; \
@@ -18,7 +23,7 @@ pub(super) fn read(conn: &Connection, store: &Path) -> Outcome<HashKey> {
             file.display()
         )));
     };
-    if stored_id(conn)? != Some(key.id()) {
+    if id != key.id() {
         return Err(Trouble::Says(format!(
             "was made with another key than the one in {}; put the right key file back, or learn into a new store",
             file.display()

@@ -58,7 +58,8 @@ fn begin_reading(conn: Connection, path: &Path) -> Outcome<Connection> {
     }
 }
 
-fn no_baseline(path: &Path, why: &str) -> Trouble {
+/// The store has nothing to read.
+pub(super) fn no_baseline(path: &Path, why: &str) -> Trouble {
     Trouble::Says(format!("{why}, so there is no baseline yet; make one with `logdrift learn INPUT... --store {}`", path.display()))
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong inside the store, and how it is told to the user.
 
 use crate::error::Error;
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use std::path::Path;
 
 /// A failure below the public face of the store, which alone knows the path to name.
@@ -54,9 +54,27 @@ impl Trouble {
         }
     }
 
+    /// What the system refused to the database.
+    fn detail(&self) -> &'static str {
+        let extended = match self {
+            Self::Sql(error) => error.sqlite_error().map_or(0, |error| error.extended_code),
+            Self::Says(_) => 0,
+        };
+        match extended {
+            ffi::SQLITE_IOERR_WRITE => "a write failed",
+            ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP | ffi::SQLITE_IOERR_SHMOPEN => "the -shm file beside it cannot be made",
+            ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC => "the disk did not take what was written",
+            ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ => "a read failed",
+            _ => "the system refused",
+        }
+    }
+
     fn sentence(&self, error: &rusqlite::Error, folder: &Path) -> String {
         if self.is_locked() {
-            return "is being written by another logdrift; try again when that is done".into();
+            // SQLite takes a lock that the file system refuses for one that another holds.
+            return "is being written by another logdrift (try again when that is done), or lies where files cannot be locked, as on some \
+                    network drives (put it on a local disk)"
+                .into();
         }
         if self.is_forbidden() {
             let folder = folder.display();
@@ -68,6 +86,12 @@ impl Trouble {
                 format!("is damaged ({error}); restore it from a backup, or learn into a new store")
             }
             Some(ErrorCode::DiskFull) => format!("does not fit: no room is left in {}; free some and try again", folder.display()),
+            Some(ErrorCode::SystemIoFailure) => format!(
+                "cannot be written or read ({error}: {}); see whether room is left in {}, whether a quota or a limit on the size of files is \
+                 reached, and whether the disk is sound; nothing of this run was kept",
+                self.detail(),
+                folder.display()
+            ),
             _ => format!("cannot be used ({error}); if this stays so, restore it from a backup, or learn into a new store"),
         }
     }

@@ -96,6 +96,11 @@ pub enum BaselineCommand {
         /// The file to write
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// Leave out all that depends on the key or may name the organisation or people in it (actors, apps, descriptions of codes,
+        /// rare fields), to show others what a log looks like; such a file can be compared by `baseline diff` and is no baseline to
+        /// check against
+        #[arg(long)]
+        anonymous: bool,
     },
     /// Put an exported baseline, or the windows of a file of fingerprints, into a store
     #[command(after_help = examples::BASELINE_IMPORT)]

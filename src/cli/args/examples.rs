@@ -63,8 +63,9 @@ Example:
 pub(super) const BASELINE_EXPORT: &str = "\
 The file is text that diffs well, with a digest that tells edits.
 
-Example:
-  logdrift baseline export --source entra-signin -o entra.baseline";
+Examples:
+  logdrift baseline export --source entra-signin -o entra.baseline
+  logdrift baseline export --source entra-signin -o shared.baseline --anonymous";
 
 pub(super) const BASELINE_IMPORT: &str = "\
 Windows that were imported take no more records.

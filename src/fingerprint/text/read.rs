@@ -31,6 +31,12 @@ pub fn from_lines(text: &str, key: &HashKey) -> Result<Windows, String> {
     Ok(Windows { source, definition, key: key.id(), fingerprints: reader.windows.into_values().collect() })
 }
 
+/// Whether an export is one that [`super::to_anonymous_lines`] wrote: it shows what a log looks like, and is no baseline to judge by.
+#[must_use]
+pub fn is_anonymous(text: &str) -> bool {
+    serde_json::from_str::<Header>(text.lines().next().unwrap_or_default()).is_ok_and(|header| header.anonymous)
+}
+
 fn header(line: &str) -> Result<(String, Option<Definition>), String> {
     let foreign = || "this is no exported baseline; `logdrift baseline export` writes them, `logdrift learn` takes logs".to_owned();
     let header: serde_json::Value = serde_json::from_str(line).map_err(|_| foreign())?;

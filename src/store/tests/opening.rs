@@ -120,6 +120,20 @@ fn the_key_is_kept_and_must_be_the_right_one() {
 }
 
 #[test]
+fn a_store_whose_maker_was_killed_before_it_had_a_key_has_no_baseline_and_gets_one() {
+    let (_folder, path) = place();
+    drop(writer(&path));
+    raw(&path).execute("DELETE FROM meta", []).unwrap();
+    for _ in 0..2 {
+        assert!(message(Store::open(&path, Access::Read)).contains("is empty, so there is no baseline yet"));
+        // Whether or not the key file had been made by then.
+        let _ = fs::remove_file(key::beside(&path, ".key"));
+    }
+    let id = writer(&path).key().id();
+    assert_eq!(Store::open(&path, Access::Read).unwrap().key().id(), id);
+}
+
+#[test]
 fn two_stores_have_two_keys_and_a_left_key_is_used() {
     let ((_one, one), (_two, two)) = (place(), place());
     let id = writer(&one).key().id();

@@ -1,0 +1,5 @@
+//! Fuzzes `csv`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| logdrift_fuzz::csv(data));
