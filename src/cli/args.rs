@@ -3,13 +3,17 @@
 mod baseline;
 mod derived;
 mod examples;
+mod keys;
 mod life;
 mod rules;
+mod scheduled;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
+pub use keys::{KEYS, Preset};
 pub use life::{AcceptArgs, StoredArgs};
 pub use rules::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
+pub use scheduled::{AuditArgs, HeardArgs, InitArgs};
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
@@ -57,6 +61,9 @@ pub struct Global {
     /// every value that differs
     #[arg(long, global = true)]
     pub show_values: bool,
+    /// Configuration [default: the first logdrift.toml upward from here, else ~/.config/logdrift/logdrift.toml]
+    #[arg(long, global = true, value_name = "FILE", env = "LOGDRIFT_CONFIG", hide_env_values = true)]
+    pub config: Option<OsString>,
 }
 
 /// What to do.
@@ -68,6 +75,12 @@ pub enum Command {
     /// Compare logs with the baseline and report what drifted
     #[command(after_help = examples::CHECK)]
     Check(CheckArgs),
+    /// Run the checks that the configuration names, one line of summary each
+    #[command(after_help = examples::AUDIT)]
+    Audit(AuditArgs),
+    /// Write a logdrift.toml with every key and what it does
+    #[command(after_help = examples::INIT)]
+    Init(InitArgs),
     /// Compare two sets of logs with each other, without a store
     #[command(after_help = examples::DIFF)]
     Diff(DiffArgs),
@@ -93,7 +106,7 @@ pub enum Command {
     #[command(after_help = examples::SCHEMA)]
     Schema {
         /// Which schema
-        #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::report::SCHEMAS))]
+        #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(super::lists::schemas()))]
         name: String,
     },
     /// Say what a check looks for and what to do about its findings
@@ -232,7 +245,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// Compare with an exported baseline instead of the store's
-    #[arg(long, value_name = "FILE", conflicts_with = "learn")]
+    #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Learn the logs after the check, if it found nothing of medium or worse but what was accepted
     #[arg(long)]
@@ -246,6 +259,9 @@ pub struct CheckArgs {
     /// The outcome.
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Who hears of it.
+    #[command(flatten)]
+    pub heard: HeardArgs,
 }
 
 /// Arguments of `diff`.
@@ -304,10 +320,44 @@ impl Cli {
     /// What clap says about arguments that cannot be understood or do not go together (its exit code is 2), or the text
     /// asked for with `--help` or `--version` (its exit code is 0).
     pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
-        let matches = Self::command().try_get_matches_from(arguments)?;
-        let cli = Self::from_arg_matches(&matches)?;
-        cli.together(&matches).map_err(|message| Self::command().error(ErrorKind::ArgumentConflict, message))?;
+        Self::of(Self::command(), arguments)
+    }
+
+    /// The same, with what the environment and a configuration say where the arguments do not.
+    ///
+    /// # Errors
+    /// As for [`Cli::read`].
+    pub fn read_with(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>, presets: &[Preset]) -> Result<Self, clap::Error> {
+        Self::of(keys::configured(Self::command(), presets), arguments)
+    }
+
+    fn of(command: clap::Command, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        let matches = command.try_get_matches_from(arguments)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        cli.choose(&matches)
+            .and_then(|()| cli.together(&matches))
+            .map_err(|message| Self::command().error(ErrorKind::ArgumentConflict, message))?;
         Ok(cli)
+    }
+
+    /// Of `--learn` and `--baseline`, which exclude each other, the one that was asked for more expressly counts.
+    fn choose(&mut self, matches: &ArgMatches) -> Result<(), String> {
+        let Command::Check(args) = &mut self.command else { return Ok(()) };
+        if !args.learn || args.baseline.is_none() {
+            return Ok(());
+        }
+        let (_, inner) = matches.subcommand().unwrap_or(("", matches));
+        let asked = |name| match inner.value_source(name) {
+            Some(ValueSource::CommandLine) => 2,
+            Some(ValueSource::EnvVariable) => 1,
+            _ => 0,
+        };
+        match asked("learn").cmp(&asked("baseline")) {
+            std::cmp::Ordering::Greater => args.baseline = None,
+            std::cmp::Ordering::Less => args.learn = false,
+            std::cmp::Ordering::Equal => return Err("--baseline FILE cannot be learnt into; give one of --baseline and --learn".into()),
+        }
+        Ok(())
     }
 
     /// Whether the arguments go together, as far as clap cannot know.
@@ -333,8 +383,8 @@ impl Cli {
             return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
         }
         if matches!(&self.command, Command::Check(args) if args.learn && args.report.expect.is_some()) {
-            return Err("--expect FILE looks at every record and --learn leaves out those learnt before; check with --expect first, then \
-                        with --learn"
+            return Err("--expect FILE looks at every record and --learn leaves out those learnt before; check with --expect (and \
+                        --learn=false where a configuration says learn) first, then with --learn"
                 .into());
         }
         // A store named by the environment is no contradiction: the baseline file is meant for this one check.

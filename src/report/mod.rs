@@ -8,6 +8,7 @@ mod impacts;
 mod inert;
 mod json;
 mod junit;
+mod line;
 mod markdown;
 mod outcome;
 mod page;
@@ -86,7 +87,12 @@ pub fn schema(name: &str) -> Option<String> {
         "expect" => Manifest::schema(),
         _ => return None,
     };
-    serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+    schema_text(&schema)
+}
+
+/// A schema as it is shipped: indented, with a line end.
+pub(crate) fn schema_text(schema: &schemars::Schema) -> Option<String> {
+    serde_json::to_string_pretty(schema).ok().map(|text| text + "\n")
 }
 
 #[cfg(test)]

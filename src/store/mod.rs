@@ -11,6 +11,7 @@ mod ids;
 mod ingest;
 mod key;
 mod open;
+mod owed;
 mod rows;
 mod runs;
 mod schema;
@@ -22,6 +23,7 @@ mod versions;
 
 pub use ids::{MAX_IDS_IN_MEMORY, Seen, SeenInMemory, Sighting};
 pub use ingest::Ingest;
+pub use owed::OwedRow;
 pub use rows::{InputRow, WindowRow};
 pub use runs::{RUNS_KEPT, RunRow};
 pub use seen::ID_WINDOWS_KEPT;
