@@ -4,72 +4,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "tidy/tables.rs"]
+mod tables;
+
 use logdrift::checks::CHECKS;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// The top-level modules by floor. A module imports itself and modules of lower floors, nothing beside or above it.
-const FLOORS: &[&[&str]] = &[
-    &["model", "hash"],
-    &["error", "stats", "sources", "scan"],
-    &["fingerprint"],
-    &["compare"],
-    &["checks", "expect", "rules", "schema"],
-    &["ingest", "store", "report", "demo"],
-    &["cli"],
-];
-
-/// A crate from outside, the places in `src` that may name it, and why it is these.
-type Door = (&'static str, &'static [&'static str], &'static str);
-const DOORS: &[Door] = &[
-    ("anstream", &["cli/terminal"], "whether a terminal wants colours is known at the edge only"),
-    ("anstyle", &["report"], "colours of the report for terminals"),
-    ("askama", &["report/html"], "the only report in HTML"),
-    ("base64", &["report/html"], "hashes as a policy of browsers writes them"),
-    ("blake3", &["hash"], "one place decides how values are hashed"),
-    ("clap", &["cli/args"], "what can be asked is defined once; handlers get values"),
-    ("clap_complete", &["cli/args"], "completions follow from what can be asked"),
-    ("clap_mangen", &["cli/args"], "pages of the manual follow from what can be asked"),
-    ("diff", &["report/side_by_side", "report/word_diff", "rules/unified"], "two texts shown to a reader, and the patch of a rule"),
-    ("flate2", &["ingest"], "gzip is told and unpacked at the input edge"),
-    ("getrandom", &["hash"], "keys are made where they are defined"),
-    ("globset", &["ingest"], "names are expanded at the input edge"),
-    ("indicatif", &["cli/progress"], "progress is for the one who waits at the terminal"),
-    ("jiff", &["model/window"], "calendar of windows, which every report uses"),
-    ("jsonschema", &["schema/validate"], "records are held against schemas by a library that knows all of JSON Schema"),
-    ("libm", &["stats"], "the logarithm of the gamma function, for tails"),
-    ("memchr", &["ingest", "scan", "expect/needle"], "three loops over bytes: cutting records, walking one, passing over one"),
-    ("quick_xml", &["report/junit"], "the only report in XML"),
-    ("rusqlite", &["store"], "the store is the only database"),
-    ("saphyr_parser", &["rules/yaml"], "rules are written in YAML"),
-    ("schemars", &["report", "expect/manifest", "expect/values"], "the schemas of reports and manifests are derived where their types are"),
-    (
-        "serde",
-        &["report/wire", "sources/file", "expect/manifest", "expect/values", "fingerprint/text"],
-        "the wire types: reports, source files, manifests, exported baselines",
-    ),
-    (
-        "serde_json",
-        &["report", "expect/manifest", "fingerprint/text", "demo", "cli/demo", "model/path", "rules/trial", "rules/witness", "schema"],
-        "writes reports, exports and made-up logs, reads manifests, made-up records and the quoted keys of paths; logs are read by \
-         `scan` alone",
-    ),
-    ("serde_path_to_error", &["expect/manifest"], "which key of a manifest is wrong"),
-    ("strsim", &["cli/nearest"], "what a misspelt name was meant to be is asked in one place"),
-    ("sha2", &["report/html"], "the hashes by which browsers know a style and a script"),
-    ("strsim", &["cli/history"], "names that are like a mistyped one"),
-    ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),
-    ("toml", &["sources/file", "expect/manifest", "expect/values", "rules/elastic/file"], "source files, manifests, rules of Elastic"),
-    ("unicode_width", &["report"], "columns of a text at a terminal"),
-    ("walkdir", &["ingest"], "directories are walked at the input edge"),
-    ("xxhash_rust", &["hash", "model/finding"], "keyed hashes, and the key of a finding, which has none and is the same everywhere"),
-    ("zstd", &["ingest", "store"], "inputs are unpacked, windows in the store packed"),
-];
-
-/// Words for the clock, the files, the environment and the process, and the modules that may reach for them.
-const OUTSIDE: &[&str] = &["std::fs", "std::env", "std::process", "std::thread", "SystemTime", "Instant", "stdin", "stdout", "stderr"];
-const EDGES: &[&str] = &["ingest", "store", "cli", "main"];
+use tables::{DOORS, FLOORS, OUTSIDE};
 
 /// The ids of the public contract; scripts and rules of users name them.
 const IDS: &str = "new-code code-vanished code-renamed code-text-changed code-surged record-type-appeared record-type-vanished \
@@ -286,11 +228,10 @@ fn each_dependency_has_one_door() {
 #[test]
 fn the_core_has_no_clock_no_file_and_no_environment() {
     let mut breaches = Vec::new();
-    for file in rust_files(&["src"]).iter().filter(|file| !EDGES.contains(&file.module())) {
-        for word in OUTSIDE {
-            let found = places_of(file.shipped(), word)
-                .map(|at| format!("{}:{}: {word} is for {} only", file.path, file.line_of(at), EDGES.join(", ")));
-            breaches.extend(found);
+    for (file, (words, edges)) in rust_files(&["src"]).iter().flat_map(|file| OUTSIDE.iter().map(move |row| (file, row))) {
+        for word in words.iter().filter(|_| !edges.contains(&file.module())) {
+            let said = |at| format!("{}:{}: {word} is for {} only", file.path, file.line_of(at), edges.join(", "));
+            breaches.extend(places_of(file.shipped(), word).map(said));
         }
     }
     none(&breaches);

@@ -5,24 +5,27 @@ mod derived;
 mod examples;
 mod generated;
 mod history;
+mod keys;
 mod life;
+mod reading;
 mod rules;
+mod scheduled;
 mod schema;
 mod values;
 
 pub use baseline::{BaselineCommand, OneBaseline};
 pub use generated::{ManPage, Shell, completions, man_pages};
 pub use history::HistoryArgs;
+pub use keys::{KEYS, Preset};
 pub use life::{AcceptArgs, StoredArgs};
 pub use rules::{RulesArgs, RulesCommand, RulesCommonArgs, RulesMatchArgs, RulesTestArgs, RulesToldArgs};
+pub use scheduled::{AuditArgs, HeardArgs, InitArgs};
 pub use schema::{CoverageArgs, InferArgs, SchemaArgs, SchemaCommand, ValidateArgs};
 pub use values::{ColorWhen, FailOn};
 
 use crate::model::Granularity;
 use crate::report::Format;
-use clap::error::ErrorKind;
-use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -67,6 +70,9 @@ pub struct Global {
     /// every value that differs
     #[arg(long, global = true)]
     pub show_values: bool,
+    /// Configuration [default: the first logdrift.toml upward from here, else ~/.config/logdrift/logdrift.toml]
+    #[arg(long, global = true, value_name = "FILE", env = "LOGDRIFT_CONFIG", hide_env_values = true)]
+    pub config: Option<OsString>,
 }
 
 /// What to do.
@@ -78,6 +84,12 @@ pub enum Command {
     /// Compare logs with the baseline and report what drifted
     #[command(after_help = examples::CHECK)]
     Check(CheckArgs),
+    /// Run the checks that the configuration names, one line of summary each
+    #[command(after_help = examples::AUDIT)]
+    Audit(AuditArgs),
+    /// Write a logdrift.toml with every key and what it does
+    #[command(after_help = examples::INIT)]
+    Init(InitArgs),
     /// Compare two sets of logs with each other, without a store
     #[command(after_help = examples::DIFF)]
     Diff(DiffArgs),
@@ -257,7 +269,7 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// Compare with an exported baseline instead of the store's
-    #[arg(long, value_name = "FILE", conflicts_with = "learn")]
+    #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Learn the logs after the check, if it found nothing of medium or worse but what was accepted
     #[arg(long)]
@@ -271,6 +283,9 @@ pub struct CheckArgs {
     /// The outcome.
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Who hears of it.
+    #[command(flatten)]
+    pub heard: HeardArgs,
 }
 
 /// Arguments of `diff`.
@@ -342,55 +357,6 @@ pub struct DoctorArgs {
     /// Detections to look at too: a folder or one file
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
-}
-
-impl Cli {
-    /// Reads arguments, the program's name first.
-    ///
-    /// # Errors
-    /// What clap says about arguments that cannot be understood or do not go together (its exit code is 2), or the text
-    /// asked for with `--help` or `--version` (its exit code is 0).
-    pub fn read(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
-        let matches = Self::command().try_get_matches_from(arguments)?;
-        let cli = Self::from_arg_matches(&matches)?;
-        cli.together(&matches).map_err(|message| Self::command().error(ErrorKind::ArgumentConflict, message))?;
-        Ok(cli)
-    }
-
-    /// Whether the arguments go together, as far as clap cannot know.
-    fn together(&self, matches: &ArgMatches) -> Result<(), String> {
-        if let Command::Check(CheckArgs { report: ReportArgs { to, .. }, .. })
-        | Command::Diff(DiffArgs { report: ReportArgs { to, .. }, .. })
-        | Command::Report(StoredArgs { to, .. }) = &self.command
-        {
-            to.output.iter().try_for_each(|file| to.format_of(file).map(drop))?;
-        }
-        let source = match &self.command {
-            Command::Learn(args) => &args.source,
-            Command::Check(args) => &args.source,
-            Command::Diff(args) => &args.source,
-            Command::Fingerprint(args) => &args.source,
-            _ => return Ok(()),
-        };
-        let (_, inner) = matches.subcommand().unwrap_or(("", matches));
-        let typed = |name: &str| inner.value_source(name) == Some(ValueSource::CommandLine);
-        if let Some(field) = ["name", "time", "code", "cohort", "id", "actor"]
-            .into_iter()
-            .find(|name| source.source.as_deref() != Some(GENERIC) && typed(name))
-        {
-            return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
-        }
-        if matches!(&self.command, Command::Check(args) if args.learn && args.report.expect.is_some()) {
-            return Err("--expect FILE looks at every record and --learn leaves out those learnt before; check with --expect first, then \
-                        with --learn"
-                .into());
-        }
-        // A store named by the environment is no contradiction: the baseline file is meant for this one check.
-        if matches!(&self.command, Command::Check(args) if args.baseline.is_some()) && typed("store") {
-            return Err("--baseline FILE stands in for the store; give one of --baseline and --store".into());
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

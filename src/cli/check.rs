@@ -2,12 +2,12 @@
 
 use super::args::CheckArgs;
 use super::assess::Baseline;
-use super::conclude::{Judged, conclude, outcome, run_id};
+use super::conclude::{Done, Judged, conclude, run_id};
 use super::fingerprint_file::FingerprintFile;
 use super::life::Past;
 use super::output::must_be_writable;
 use super::read::{self, Reading};
-use super::{Context, Outcome, asked, fingerprint_file, learn, life, marks, source};
+use super::{Context, asked, fingerprint_file, learn, life, marks, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::{Fingerprint, Settings};
 use crate::ingest::{self, Input};
@@ -17,10 +17,11 @@ use crate::store::{Access, Ingest, SeenInMemory, Store, WindowRow};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Outcome> {
+pub(super) fn run(args: &CheckArgs, context: &Context) -> Result<Done> {
     let given = source::given(&args.source)?;
     let inputs = ingest::expand(&args.inputs)?;
-    must_take_outputs(&args.report.to.output, &inputs)?;
+    let outputs: Vec<PathBuf> = args.report.to.output.iter().chain(&args.heard.metrics).cloned().collect();
+    must_take_outputs(&outputs, &inputs)?;
     let (inputs, files) = fingerprint_file::apart(inputs)?;
     let source = source::of_inputs(given, &inputs, &files, context)?;
     files.iter().try_for_each(|file| file.must_be_of(&source))?;
@@ -62,7 +63,7 @@ fn check_only(
     asked: &asked::Asked,
     args: &CheckArgs,
     context: &Context,
-) -> Result<Outcome> {
+) -> Result<Done> {
     let store = Store::open(&args.store.store, Access::Read)?;
     let key = store.key().clone();
     files.iter().try_for_each(|file| file.must_have_key(key.id(), &args.store.store))?;
@@ -88,7 +89,7 @@ fn report_and_keep(
     source: &Source,
     args: &CheckArgs,
     context: &Context,
-) -> Result<Outcome> {
+) -> Result<Done> {
     let mut opened = Store::open(&args.store.store, Access::Write);
     let begun = match &mut opened {
         Ok(store) => context.begin(store, args.window.wait).map_err(|error| error.to_string()),
@@ -100,7 +101,7 @@ fn report_and_keep(
             let told = judged.tell(past, &run_id(context.now), reading, source, &args.report, context);
             context.out.report(&told.report, &args.report.to)?;
             say_not_kept(&error, context);
-            return Ok(outcome(&told.report, &args.report));
+            return Ok(Done::new(told, &args.report, false));
         }
     };
     // Another run may have been kept since the store was read.
@@ -109,9 +110,11 @@ fn report_and_keep(
     let told = judged.tell(&past, &id, reading, source, &args.report, context);
     context.out.report(&told.report, &args.report.to)?;
     // In some folders only the first write shows that nothing may be written.
-    let kept = life::keep(&mut ingest, &source.name, &told, context).and_then(|()| ingest.commit());
+    let targets = context.targets(&args.heard);
+    let kept = life::keep(&mut ingest, &source.name, &told, targets, context).and_then(|()| ingest.commit());
+    let is_kept = kept.is_ok();
     kept.unwrap_or_else(|error| say_not_kept(&error.to_string(), context));
-    Ok(outcome(&told.report, &args.report))
+    Ok(Done::new(told, &args.report, is_kept))
 }
 
 fn say_not_kept(error: &str, context: &Context) {
@@ -126,7 +129,7 @@ fn check_and_learn(
     asked: &asked::Asked,
     args: &CheckArgs,
     context: &Context,
-) -> Result<Outcome> {
+) -> Result<Done> {
     let mut store = Store::open(&args.store.store, Access::Write)?;
     let (key, sources, name) = (store.key().clone(), store.sources()?, &source.name);
     let mut ingest = context.begin(&mut store, args.window.wait)?;
@@ -151,9 +154,9 @@ fn check_and_learn(
         drop(ingest);
         context.begin(&mut store, args.window.wait)?
     };
-    life::keep(&mut ingest, name, &told, context)?;
+    life::keep(&mut ingest, name, &told, context.targets(&args.heard), context)?;
     ingest.commit()?;
-    Ok(outcome(&told.report, &args.report))
+    Ok(Done::new(told, &args.report, true))
 }
 
 /// Learns a reading that checked clean; whether that changed the baseline.

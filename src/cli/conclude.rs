@@ -78,6 +78,21 @@ impl<'a> Judged<'a> {
     }
 }
 
+/// A check that came to its end.
+pub(super) struct Done {
+    pub(super) outcome: Outcome,
+    /// The report, personal values masked, without what a manifest quotes.
+    pub(super) masked: Report,
+    /// Whether the run is kept in the store.
+    pub(super) kept: bool,
+}
+
+impl Done {
+    pub(super) fn new(told: Told, args: &ReportArgs, kept: bool) -> Self {
+        Self { outcome: outcome(&told.report, args), masked: told.masked, kept }
+    }
+}
+
 /// Judges and reports without a store.
 pub(super) fn conclude(
     baseline: Baseline,
@@ -86,14 +101,14 @@ pub(super) fn conclude(
     rules: Option<&RuleSet>,
     args: &ReportArgs,
     context: &Context,
-) -> Result<Outcome> {
+) -> Result<Done> {
     let told = Judged::new(baseline, reading, source, rules)?.tell(&Past::default(), &run_id(context.now), reading, source, args, context);
     context.out.report(&told.report, &args.to)?;
-    Ok(outcome(&told.report, args))
+    Ok(Done::new(told, args, false))
 }
 
 /// The outcome of a report.
-pub(super) fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
+fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
     match report.verdict {
         Verdict::Drift if args.exit_zero || args.fail_on == FailOn::Never => Outcome::Clean,
         Verdict::Drift => Outcome::Drift,

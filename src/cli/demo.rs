@@ -33,7 +33,7 @@ pub(super) fn run(write: Option<&Path>, context: &Context) -> Result<Outcome> {
     let store = made.folder.join("logdrift.db");
     made.key()?;
     learn::run(&learn_args(&logs, &store)?, context)?;
-    let outcome = check::run(&check_args(&after, &store)?, context)?;
+    let outcome = check::run(&check_args(&after, &store)?, context)?.outcome;
     if let Some(folder) = write {
         let folder = folder.display();
         context.out.say(&format!("the logs and the baseline are in {folder}; try `logdrift check {folder}/signins-after-roll-out.ndjson --source entra-signin --store {folder}/logdrift.db`"));

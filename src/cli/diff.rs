@@ -34,7 +34,7 @@ pub(super) fn run(args: &DiffArgs, context: &Context) -> Result<Outcome> {
     before.must_have_records(&source)?;
     after.fingerprints = read::pooled(std::mem::take(&mut after.fingerprints))?;
     let baseline = Baseline::new(&args.before, 0, before.fingerprints);
-    conclude(baseline, &after, &source, asked.rules.as_ref(), &args.report, context)
+    Ok(conclude(baseline, &after, &source, asked.rules.as_ref(), &args.report, context)?.outcome)
 }
 
 /// That files of fingerprints are of the source, of one key, and not to be compared with logs, whose hashes have another.

@@ -2,17 +2,16 @@
 
 use super::args::HistoryArgs;
 use super::assess::Baseline;
+use super::nearest::nearest;
 use super::{Context, Outcome, baseline};
 use crate::compare::{CohortPlace, Comparison, PathPlace, WHOLE};
 use crate::error::{Error, Result};
 use crate::report::{FieldHistory, Reveal};
 use crate::sources::Source;
 use crate::store::{Access, Store};
-use std::cmp::Reverse;
 
-/// Names that are offered in place of an unknown one, and how alike (0 to 1) they must be.
+/// Names that are offered in place of an unknown one.
 const NEAREST: usize = 3;
-const ALIKE: f64 = 0.75;
 
 pub(super) fn run(args: &HistoryArgs, context: &Context) -> Result<Outcome> {
     let store = Store::open(&args.store.store, Access::Read)?;
@@ -75,13 +74,7 @@ fn cohort(known: &Comparison, source: &str, text: &str) -> Result<CohortPlace> {
 
 /// That a name is unknown, and which known ones are like it, as a whole or in their last part.
 fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_lowercase();
-    let likeness = |other: &str| {
-        strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase()).max(strsim::jaro_winkler(&last(name), &last(other)))
-    };
-    let mut alike: Vec<(f64, &str)> = known.iter().map(|other| (likeness(other), *other)).filter(|row| row.0 >= ALIKE).collect();
-    alike.sort_by(|a, b| b.0.total_cmp(&a.0).then(Reverse(b.1).cmp(&Reverse(a.1))));
-    let nearest: Vec<&str> = alike.iter().take(NEAREST).map(|row| row.1).collect();
+    let nearest: Vec<&str> = nearest(name, known.iter().copied()).into_iter().take(NEAREST).collect();
     if nearest.is_empty() {
         return Error::Usage(format!("{what}, and nothing that is spelt like it"));
     }

@@ -6,7 +6,8 @@ use super::conclude::Told;
 use crate::error::Result;
 use crate::fingerprint::Fingerprint;
 use crate::model::{Acceptance, Counts, Finding, FindingKey, FindingState, Status, Window};
-use crate::store::{Ingest, RunRow, Store};
+use crate::notify::{Notice, Settings};
+use crate::store::{Ingest, OwedRow, RunRow, Store};
 
 /// Records expected to show a finding from which its absence says that it ended: with three the odds of none are one in 20.
 const EXPECTED: f64 = 3.0;
@@ -139,8 +140,9 @@ fn expected(state: &FindingState, window: &Fingerprint) -> f64 {
     records as f64 * state.share
 }
 
-/// Keeps a run with its report and what is remembered of its findings; acceptances that are over are taken out.
-pub(super) fn keep(ingest: &mut Ingest<'_>, source: &str, told: &Told, context: &Context) -> Result<()> {
+/// Keeps a run with its report, what is remembered of its findings, and whom to tell of it; acceptances that are over are taken
+/// out.
+pub(super) fn keep(ingest: &mut Ingest<'_>, source: &str, told: &Told, targets: &[Settings], context: &Context) -> Result<()> {
     let report = &told.masked;
     let roots = || report.findings.iter().filter(|row| row.caused_by.is_none());
     let row = RunRow {
@@ -155,6 +157,9 @@ pub(super) fn keep(ingest: &mut Ingest<'_>, source: &str, told: &Told, context: 
     };
     ingest.save_run(&row, &report.to_json()?)?;
     ingest.put_finding_states(source, &told.states)?;
+    for target in targets.iter().filter(|target| Notice::of(report, target.min_severity()).is_some()) {
+        ingest.owe(source, &OwedRow { target: target.name().to_owned(), run: row.id.clone() })?;
+    }
     expire(ingest, source, context)
 }
 

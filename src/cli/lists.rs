@@ -1,11 +1,13 @@
 //! `logdrift explain`, `sources`, `schema`, `completions` and `man`: what the tables and the command line know of themselves.
 
 use super::args::{ManArgs, ManPage, Shell, completions as script_of, man_pages};
+use super::config::Config;
 use super::nearest::did_you_mean;
 use super::output::write_file;
 use super::{Context, Outcome};
 use crate::checks::{self, CHECKS};
 use crate::error::{Error, Result};
+use crate::notify::NoticeBody;
 use crate::report;
 use crate::sources::{Role, SOURCES, Source};
 
@@ -77,9 +79,18 @@ fn describe(source: &Source) -> String {
     text
 }
 
+/// Names of the schemas.
+pub(super) fn schemas() -> Vec<&'static str> {
+    report::SCHEMAS.iter().copied().chain(["config", "notice"]).collect()
+}
+
 pub(super) fn schema(name: &str, context: &Context) -> Result<Outcome> {
-    let schema = report::schema(name)
-        .ok_or_else(|| Error::Usage(format!("there is no schema {name:?}; known are {}", report::SCHEMAS.join(", "))))?;
+    let schema = match name {
+        "config" => Config::schema_text(),
+        "notice" => NoticeBody::schema_text(),
+        other => report::schema(other),
+    };
+    let schema = schema.ok_or_else(|| Error::Usage(format!("there is no schema {name:?}; known are {}", schemas().join(", "))))?;
     context.out.data(&schema)?;
     Ok(Outcome::Clean)
 }

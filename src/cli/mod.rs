@@ -6,9 +6,11 @@ pub mod terminal;
 mod accept;
 mod asked;
 mod assess;
+mod audit;
 mod baseline;
 mod check;
 mod conclude;
+mod config;
 mod count;
 mod coverage;
 mod demo;
@@ -19,12 +21,15 @@ mod fingerprint;
 mod fingerprint_file;
 mod history;
 mod ids;
+mod init;
 mod learn;
 mod life;
 mod lists;
 mod marks;
+mod metrics;
 mod nearest;
 mod notes;
+mod notices;
 mod output;
 mod progress;
 mod read;
@@ -35,11 +40,15 @@ mod runs;
 mod sample;
 mod schema;
 mod source;
+mod unattended;
 
 use crate::error::{Error, Result};
+use crate::notify::Settings;
 use crate::store::{By, Ingest, Store};
-use args::{Cli, Command, Global, WaitArgs};
+use args::{Cli, Command, Global, HeardArgs, WaitArgs};
+use config::Found;
 use output::Output;
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -55,6 +64,8 @@ pub enum Outcome {
     Failed,
     /// Nothing could be compared.
     NotCheckable,
+    /// Compared, but somebody who was to be told could not be.
+    Untold,
 }
 
 impl Outcome {
@@ -66,7 +77,14 @@ impl Outcome {
             Self::Drift => 1,
             Self::Failed => 2,
             Self::NotCheckable => 3,
+            Self::Untold => 4,
         }
+    }
+}
+
+impl From<&Error> for Outcome {
+    fn from(error: &Error) -> Self {
+        if matches!(error, Error::Nothing(_)) { Self::NotCheckable } else { Self::Failed }
     }
 }
 
@@ -81,6 +99,8 @@ pub(crate) struct Context {
     now: i64,
     /// Who runs this, for the trail of changes.
     who: String,
+    /// What is configured.
+    found: Found,
 }
 
 impl Context {
@@ -94,6 +114,11 @@ impl Context {
         self.global.threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS)
     }
 
+    /// Who is told of new and ended findings.
+    fn targets(&self, args: &HeardArgs) -> &[Settings] {
+        if args.no_notify { &[] } else { &self.found.config.notify }
+    }
+
     /// Begins to change a store; says so if that takes a while.
     fn begin<'a>(&self, store: &'a mut Store, wait: WaitArgs) -> Result<Ingest<'a>> {
         store.begin(Duration::from_secs(wait.wait), &mut |message| self.out.say(message))
@@ -102,35 +127,58 @@ impl Context {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::read(std::env::args_os()) {
-        Ok(cli) => cli,
-        Err(error) => {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let found = config::find(&words);
+    let presets = found.as_ref().map(|found| found.config.defaults()).unwrap_or_default();
+    let cli = match (Cli::read_with(words, &presets), &found) {
+        (Ok(cli), _) => cli,
+        // What is missing may be what the configuration says.
+        (Err(error), Err(why)) if error.exit_code() != 0 => return failed(why),
+        (Err(error), _) => {
             // A closed pipe is no trouble of ours.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let context = Context {
+    let found = match (cli.command.is_configured(), found) {
+        (true, Err(error)) => return failed(&error),
+        (true, Ok(found)) => found,
+        (false, _) => Found::default(),
+    };
+    let mut context = Context {
         out: Output::new(&cli.global),
         global: cli.global,
-        now: i64::try_from(seconds).unwrap_or(0),
+        now: now(),
         who: ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok()).unwrap_or_else(|| "unknown".into()),
+        found,
     };
-    let outcome = match run(cli.command, &context) {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            context.out.say_error(&error);
-            if matches!(error, Error::Nothing(_)) { Outcome::NotCheckable } else { Outcome::Failed }
-        }
-    };
+    if matches!(cli.command, Command::Audit(_)) {
+        context.out.summaries_only();
+    }
+    let outcome = run(cli.command, &context).unwrap_or_else(|error| {
+        context.out.say_error(&error);
+        Outcome::from(&error)
+    });
     ExitCode::from(outcome.code())
+}
+
+fn failed(error: &Error) -> ExitCode {
+    output::say_error(error);
+    ExitCode::from(Outcome::Failed.code())
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    i64::try_from(seconds).unwrap_or(0)
 }
 
 fn run(command: Command, context: &Context) -> Result<Outcome> {
     match command {
         Command::Learn(args) => learn::run(&args, context),
-        Command::Check(args) => check::run(&args, context),
+        Command::Check(args) => Ok(unattended::run(&args, None, context).outcome),
+        Command::Audit(args) => audit::run(&args, context),
+        Command::Init(args) => init::run(&args, context),
         Command::Accept(args) => accept::run(&args, context),
         Command::Report(args) => runs::run(&args, context),
         Command::History(args) => history::run(&args, context),

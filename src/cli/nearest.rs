@@ -5,14 +5,20 @@ const ALIKE: f64 = 0.8;
 
 /// A question that names what a word is most like, to stand behind the sentence that there is no such thing; empty where nothing is.
 pub(super) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known).map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default()
+    nearest(word, known).first().map(|name| format!(" (did you mean {name:?}?)")).unwrap_or_default()
 }
 
-/// The name that a word is most like; of names that are so alike the first.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let likeness = |name: &str| strsim::jaro_winkler(&word.to_lowercase(), &name.to_lowercase());
-    let best = known.into_iter().map(|name| (likeness(name), name)).reduce(|best, other| if other.0 > best.0 { other } else { best });
-    best.filter(|best| best.0 >= ALIKE).map(|best| best.1)
+/// The names that a word is like, as a whole or in their last part, the likest first; of names that are so alike in their order.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut alike: Vec<(f64, &str)> = known.into_iter().map(|name| (likeness(word, name), name)).filter(|row| row.0 >= ALIKE).collect();
+    alike.sort_by(|a, b| b.0.total_cmp(&a.0));
+    alike.into_iter().map(|row| row.1).collect()
+}
+
+fn likeness(word: &str, name: &str) -> f64 {
+    let (word, name) = (word.to_lowercase(), name.to_lowercase());
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    strsim::jaro_winkler(&word, &name).max(strsim::jaro_winkler(&last(&word), &last(&name)))
 }
 
 #[cfg(test)]
@@ -23,9 +29,15 @@ mod tests {
     fn what_was_meant_is_told_and_nothing_else() {
         let known = ["new-code", "code-vanished", "field-vanished", "entra-signin"];
         for (word, meant) in [("new-cod", "new-code"), ("entra-singin", "entra-signin"), ("NEW_CODE", "new-code"), ("vanished", "")] {
-            assert_eq!(nearest(word, known).unwrap_or_default(), meant, "{word}");
+            assert_eq!(nearest(word, known).first().copied().unwrap_or_default(), meant, "{word}");
         }
         assert_eq!(did_you_mean("feild-vanished", known), " (did you mean \"field-vanished\"?)");
         assert_eq!((did_you_mean("zebra", known), did_you_mean("x", [])), (String::new(), String::new()));
+    }
+
+    #[test]
+    fn a_field_is_found_wherever_it_stands() {
+        let known = ["location", "properties.location.city", "properties.location.state"];
+        assert_eq!(nearest("loaction.city", known)[0], "properties.location.city");
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Output {
     quiet: bool,
     style: Style,
     progress: bool,
+    /// Whether reports that are for no file go to stdout.
+    reports: bool,
 }
 
 impl Output {
@@ -21,7 +23,13 @@ impl Output {
             quiet: global.quiet,
             style: terminal::style(global.color, &io::stdout(), columns.as_deref()),
             progress: !global.quiet && !global.no_progress,
+            reports: true,
         }
+    }
+
+    /// Leaves stdout to summaries where the user asked for silence.
+    pub(super) fn summaries_only(&mut self) {
+        self.reports = !self.quiet;
     }
 
     /// Whether long work may show how far it has got.
@@ -42,7 +50,12 @@ impl Output {
 
     /// Why the command failed, on stderr.
     pub(super) fn say_error(&self, error: &Error) {
-        say(&format!("error: {error}"));
+        say_error(error);
+    }
+
+    /// What went wrong beside the command's own work, on stderr, also with `--quiet`.
+    pub(super) fn warn(&self, text: &str) {
+        say(&format!("warning: {text}"));
     }
 
     /// Data, on stdout. A reader that closed the pipe has seen enough.
@@ -63,12 +76,17 @@ impl Output {
             let text = (format.render)(report, &Style { color: false, width: 100 })?;
             write_file(path, text.as_bytes())?;
         }
-        if args.output.is_empty() { self.data(&self.rendered(report, args.format())?) } else { Ok(()) }
+        if args.output.is_empty() && self.reports { self.data(&self.rendered(report, args.format())?) } else { Ok(()) }
     }
 
     fn rendered(&self, report: &Report, format: &Format) -> Result<String> {
         (format.render)(report, &self.style)
     }
+}
+
+/// Why the command failed, on stderr.
+pub(super) fn say_error(error: &Error) {
+    say(&format!("error: {error}"));
 }
 
 /// A sentence on stderr; what it quotes of the input is made inert. There is nobody left to tell if stderr is closed.
@@ -84,9 +102,18 @@ pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     rows.iter().map(|row| line(row).trim_end().to_owned() + "\n").collect()
 }
 
+/// Writes a file that others may read, as far as the user lets them, in the same way.
+pub(super) fn write_shared(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(path, bytes, 0o666)
+}
+
 /// Writes a whole file, readable by its owner alone, so that a reader sees the old one or the new one. What is no plain file (a
 /// device, a pipe) is written to, not replaced; so is a link's target.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(path, bytes, 0o600)
+}
+
+fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let failed = |source| Error::File { action: "write", path: path.to_owned(), source };
     must_take_a_file(path)?;
     if is_special(path) {
@@ -94,7 +121,7 @@ pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
         return written.map_err(failed);
     }
     let (target, beside) = drafted(path);
-    let written = owner_only(&beside).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, target));
+    let written = open(&beside, mode).and_then(|mut file| file.write_all(bytes)).and_then(|()| std::fs::rename(&beside, target));
     if written.is_err() {
         // What is left of a failed attempt is of no use; the error that counts is the first.
         let _ = std::fs::remove_file(&beside);
@@ -112,7 +139,7 @@ pub(super) fn must_be_writable(outputs: &[PathBuf]) -> Result<()> {
         must_take_a_file(path)?;
         let (_, beside) = drafted(path);
         if !is_special(path) {
-            let tried = owner_only(&beside).and_then(|_| std::fs::remove_file(&beside));
+            let tried = open(&beside, 0o600).and_then(|_| std::fs::remove_file(&beside));
             tried.map_err(|source| Error::File { action: "write", path: path.clone(), source })?;
         }
     }
@@ -157,10 +184,12 @@ fn is_store(file: &mut std::fs::File) -> bool {
     io::Read::read_exact(file, &mut start).is_ok() && &start == b"SQLite format 3"
 }
 
-fn owner_only(path: &Path) -> io::Result<std::fs::File> {
+fn open(path: &Path, mode: u32) -> io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
     options.open(path)
 }

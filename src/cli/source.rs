@@ -7,6 +7,7 @@ use super::nearest::did_you_mean;
 use super::recognise::Likeness;
 use crate::error::{Error, Result};
 use crate::ingest::Input;
+use crate::report::Report;
 use crate::sources::{Definition, SOURCES, Source};
 
 const NAME_IT: &str = "name it with --source: `logdrift sources` lists the sources, `--source generic` reads any JSON";
@@ -38,6 +39,14 @@ pub(super) fn of_logs(named: Option<Source>, inputs: &[Input], context: &Context
 /// The source of `--source`, if it was given: a built-in one, a user's file, or any JSON with the paths given.
 pub(super) fn given(args: &SourceArgs) -> Result<Option<Source>> {
     args.source.as_deref().map(|name| source(name, args)).transpose()
+}
+
+/// The name of the source that a check was of, if that is known: as its report says, else as it was asked for.
+pub(super) fn name_of(args: &SourceArgs, report: Option<&Report>) -> Option<String> {
+    report.map(|report| report.run.source.clone()).or_else(|| {
+        let given = given(args).ok().flatten().map(|source| source.name);
+        given.or_else(|| args.source.clone())
+    })
 }
 
 fn source(name: &str, args: &SourceArgs) -> Result<Source> {

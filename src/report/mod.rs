@@ -13,6 +13,7 @@ mod impacts;
 mod inert;
 mod json;
 mod junit;
+mod line;
 mod markdown;
 mod outcome;
 mod page;
@@ -84,8 +85,7 @@ pub fn format_of_file(path: &Path) -> Option<&'static Format> {
 }
 
 /// Names that [`schema`] knows.
-pub const SCHEMAS: &[&str] =
-    &["report", "history", "rules", "rules-test", "rules-match", "validation", "coverage-report", "expect"];
+pub const SCHEMAS: &[&str] = &["report", "history", "rules", "rules-test", "rules-match", "validation", "coverage-report", "expect"];
 
 /// The JSON Schema (draft 2020-12) of a name, indented, with a line end; `None` for a name that is not in [`SCHEMAS`].
 #[must_use]
@@ -102,7 +102,12 @@ pub fn schema(name: &str) -> Option<String> {
         "expect" => Manifest::schema(),
         _ => return None,
     };
-    serde_json::to_string_pretty(&schema).ok().map(|text| text + "\n")
+    schema_text(&schema)
+}
+
+/// A schema as it is shipped: indented, with a line end.
+pub(crate) fn schema_text(schema: &schemars::Schema) -> Option<String> {
+    serde_json::to_string_pretty(schema).ok().map(|text| text + "\n")
 }
 
 #[cfg(test)]

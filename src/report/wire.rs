@@ -2,8 +2,8 @@
 
 mod history;
 pub(super) mod rules;
-mod series;
 pub(super) mod schema;
+mod series;
 mod sign_ins;
 
 pub use history::{FieldCounts, FieldHistory, HistoryRow};

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 const APPLICATION: i64 = 0x6c64_7266;
 
 /// Steps from an empty file to the newest version, which is their number. Append only: stores of every version are around.
-const MIGRATIONS: [&str; 1] = [FIRST];
+const MIGRATIONS: [&str; 2] = [FIRST, OWED];
 
 /// `seconds` is the length of a window. Bodies come last in a row: a listing then never reads them.
 /// `since` is the version of the baseline that brought a row, `gone` the one that last replaced it or went back behind it, null
@@ -64,6 +64,14 @@ CREATE TABLE findings (
     first_window INTEGER, last_window INTEGER, first_run TEXT NOT NULL, last_run TEXT NOT NULL, ended_run TEXT,
     PRIMARY KEY (source, key)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Notices that are owed; `held` is the second until which a process may still be telling one.
+const OWED: &str = "
+CREATE TABLE owed (
+    number INTEGER PRIMARY KEY, source INTEGER NOT NULL REFERENCES sources (id),
+    target TEXT NOT NULL, run TEXT NOT NULL, held INTEGER NOT NULL, UNIQUE (source, target, run)
+) STRICT;
 ";
 
 /// What a database file is to this version of logdrift.

@@ -107,10 +107,14 @@ impl Place {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_logdrift"));
         command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        // No name of a configuration is none, whatever lies in folders above or at home.
+        command.env("LOGDRIFT_CONFIG", "");
         for name in ["LOGDRIFT_STORE", "COLUMNS", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }
-        if ["learn", "check", "diff", "fingerprint"].contains(&arguments[0]) && !arguments.contains(&"--source") {
+        if arguments.first().is_some_and(|first| ["learn", "check", "diff", "fingerprint"].contains(first))
+            && !arguments.contains(&"--source")
+        {
             command.args(SOURCE);
         }
         command

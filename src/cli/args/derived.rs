@@ -1,8 +1,16 @@
 //! What follows from arguments.
 
-use super::{OutputArgs, SourceArgs};
+use super::{Command, OutputArgs, SourceArgs};
 use crate::report::{self, FORMATS, Format};
 use std::path::Path;
+
+impl Command {
+    /// Whether a configuration has anything to say to this command; one that is broken hinders no other.
+    #[must_use]
+    pub const fn is_configured(&self) -> bool {
+        !matches!(self, Self::Init(_) | Self::Schema { .. } | Self::Explain { .. } | Self::Sources { .. } | Self::Demo { .. })
+    }
+}
 
 impl SourceArgs {
     /// The arguments that name this source, as they could be typed; nothing where it was left to be told from the logs.

@@ -6,6 +6,7 @@ Exit codes:
   1  drift
   2  an error, of the arguments too
   3  nothing could be compared
+  4  compared, but somebody could not be told
 
 Examples:
   logdrift demo                                                see it work on generated logs
@@ -227,3 +228,16 @@ Exits with 2 if something is broken. Nothing is changed.
 Examples:
   logdrift doctor
   logdrift doctor --store /var/lib/logdrift/entra.db --rules detections/";
+pub(super) const AUDIT: &str = "\
+An audit is a `check` with the keys of its table; one whose source has no baseline yet says how to make it. Ends with the worst \
+exit code: 2 before 4, 1, 3 and 0. With --quiet nothing but the summaries is on stdout.
+
+Examples:
+  logdrift audit
+  logdrift audit entra --quiet
+  logdrift audit --config /etc/logdrift/logdrift.toml";
+
+pub(super) const INIT: &str = "\
+Examples:
+  logdrift init
+  logdrift init /etc/logdrift/logdrift.toml --force";

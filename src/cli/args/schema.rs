@@ -13,7 +13,7 @@ pub struct SchemaArgs {
     #[command(subcommand)]
     pub command: Option<SchemaCommand>,
     /// Which schema
-    #[arg(value_name = "NAME", required = true, value_parser = PossibleValuesParser::new(crate::report::SCHEMAS))]
+    #[arg(value_name = "NAME", required = true, value_parser = PossibleValuesParser::new(crate::cli::lists::schemas()))]
     pub name: Option<String>,
 }
 

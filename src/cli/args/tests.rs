@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::Severity;
+use clap::CommandFactory as _;
 use std::path::Path;
 
 fn read(line: &str) -> Result<Cli, clap::Error> {

@@ -3,6 +3,7 @@
 mod dedupe;
 mod ingesting;
 mod opening;
+mod owed;
 mod versions;
 
 use super::*;

@@ -40,7 +40,7 @@ fn migrates_from_nothing_and_opens_again_unchanged() {
     drop(with_window(&path, b"one"));
     let conn = raw(&path);
     let number = |name| conn.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((number("user_version"), number("application_id")), (1, 0x6c64_7266));
+    assert_eq!((number("user_version"), number("application_id")), (2, 0x6c64_7266));
     let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let before = dump(&conn);
@@ -56,7 +56,7 @@ fn a_newer_store_is_refused_and_left_alone() {
     raw(&path).pragma_update(None, "user_version", 7).unwrap();
     for access in [Access::Read, Access::Write] {
         let text = message(Store::open(&path, access));
-        assert!(text.contains("schema version 7") && text.contains("up to 1") && text.contains("upgrade logdrift"), "{text}");
+        assert!(text.contains("schema version 7") && text.contains("up to 2") && text.contains("upgrade logdrift"), "{text}");
     }
 }
 
