@@ -161,6 +161,7 @@ fn every_example_is_understood() {
         DIFF,
         ACCEPT,
         REPORT,
+        HISTORY,
         BASELINE,
         BASELINE_DIFF,
         BASELINE_EXCLUDE,
@@ -185,5 +186,5 @@ fn every_example_is_understood() {
         assert!(Cli::read(words).is_ok(), "{line}");
         seen += 1;
     }
-    assert_eq!(seen, 53);
+    assert_eq!(seen, 58);
 }
