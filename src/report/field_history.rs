@@ -109,12 +109,12 @@ impl FieldHistory {
     /// The numbers, with a headline.
     pub(super) fn table(&self) -> Vec<Vec<String>> {
         let head: &[&str] =
-            if self.path.is_some() { &["window", "records", "filled", "empty", "absent"] } else { &["window", "records", "of all"] };
-        let of = |count, records| format!("{count} ({})", percent(Counts { records, count }.share()));
+            if self.path.is_some() { &["window", "records", "filled", "empty", "absent"] } else { &["window", "records", "of", "share"] };
+        let part = |count, records| percent(Counts { records, count }.share());
         let row = |row: &HistoryRow| match row.field {
-            None => vec![day(row), row.records.to_string(), of(row.records, row.all)],
+            None => vec![day(row), row.records.to_string(), row.all.to_string(), part(row.records, row.all)],
             Some(FieldCounts { filled, empty, absent }) => {
-                let [filled, empty, absent] = [filled, empty, absent].map(|count| of(count, row.records));
+                let [filled, empty, absent] = [filled, empty, absent].map(|count| format!("{count} ({})", part(count, row.records)));
                 vec![day(row), row.records.to_string(), filled, empty, absent]
             }
         };
