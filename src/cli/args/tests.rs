@@ -166,6 +166,9 @@ fn every_example_is_understood() {
         FINGERPRINT,
         MERGE,
         SCHEMA,
+        SCHEMA_INFER,
+        SCHEMA_VALIDATE,
+        SCHEMA_COVERAGE,
         EXPLAIN,
         SOURCES,
         DEMO,
@@ -182,5 +185,5 @@ fn every_example_is_understood() {
         assert!(Cli::read(words).is_ok(), "{line}");
         seen += 1;
     }
-    assert_eq!(seen, 53);
+    assert_eq!(seen, 63);
 }
