@@ -167,3 +167,26 @@ fn a_key_that_the_source_names_is_no_data_whatever_it_looks_like() {
     assert!(exported.contains("own.kdUrOwPqZzXcVbNm_7") && exported.contains("own.*"), "{exported}");
     assert!(!exported.contains("kdUrOwPqZzXcVbNm_8"));
 }
+
+#[test]
+fn rules_that_list_reasons_are_told_of_a_new_one_and_those_that_ask_for_the_result_are_not() {
+    let provider = PROVIDERS.iter().find(|provider| provider.source == "aws-console-login").unwrap();
+    let place = days(provider, |n, record| {
+        if n % 20 == 3 {
+            (provider.fail)(record)
+        }
+    });
+    for (name, clause) in [("reason", "errorMessage: 'Failed authentication'"), ("result", "responseElements.ConsoleLogin: 'Failure'")] {
+        let rule = format!(
+            "title: {name}\nid: {name}\nlogsource:\n    product: aws\n    service: cloudtrail\ndetection:\n    selection:\n        \
+             eventName: ConsoleLogin\n        {clause}\n    condition: selection\n"
+        );
+        place.put(&format!("rules/{name}.yml"), rule);
+    }
+    let arguments = ["diff", "before.json", "after.json", "--source", provider.source, "--rules", "rules", "--format", "json"];
+    let report: Value = serde_json::from_str(&run(&place, &arguments).out).unwrap();
+    let new_code = report["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "new-code").unwrap();
+    let rules: Vec<(&str, &str)> =
+        new_code["rules"].as_array().unwrap().iter().map(|rule| (rule["id"].as_str().unwrap(), rule["effect"].as_str().unwrap())).collect();
+    assert_eq!(rules, [("reason", "unreached")]);
+}

@@ -67,7 +67,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = values::color())]
     pub color: ColorWhen,
     /// Show values that look like personal data (mail and network addresses, telephone numbers) as they are, and with --expect
-    /// every value that differs
+    /// every value that differs, with `schema validate` some of those that do not fit
     #[arg(long, global = true)]
     pub show_values: bool,
     /// Configuration [default: the first logdrift.toml upward from here, else ~/.config/logdrift/logdrift.toml]

@@ -42,7 +42,7 @@ impl Validator {
         Self::new(serde_json::from_str(text).map_err(|error| format!("no JSON: {error}"))?)
     }
 
-    /// The schema that [`infer`](super::infer) reads off a fingerprint.
+    /// The schema that [`infer()`](super::infer()) reads off a fingerprint.
     ///
     /// # Errors
     /// None is known: what is inferred is a schema.

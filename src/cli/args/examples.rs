@@ -153,7 +153,7 @@ Examples:
   logdrift schema validate logs/ --source okta-system --store okta.db -o violations.json";
 
 pub(super) const SCHEMA_COVERAGE: &str = "\
-Documented is what the lists that logdrift ships name; `logdrift sources` says which sources have some.
+Documented is what the shipped lists name; `sources NAME` says how long they are.
 
 Examples:
   logdrift schema coverage --source entra-signin
