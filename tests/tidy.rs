@@ -49,16 +49,11 @@ const DOORS: &[Door] = &[
     (
         "serde_json",
         &["report", "expect/manifest", "fingerprint/text", "demo", "cli/demo", "model/path", "rules/trial", "rules/witness", "notify"],
-        "writes reports, notices, exports and made-up logs, reads manifests, made-up records and the quoted keys of paths; logs are \
-         read by `scan` alone",
+        "writes reports, notices, exports and made-up logs, reads manifests and quoted keys of paths; logs are read by `scan` alone",
     ),
     ("serde_path_to_error", &["expect/manifest", "cli/config"], "which key of a manifest or of the configuration is wrong"),
     ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),
-    (
-        "toml",
-        &["sources/file", "expect/manifest", "expect/values", "rules/elastic/file", "cli/config"],
-        "files that users write, rules of Elastic",
-    ),
+    ("toml", &["sources/file", "expect/manifest", "expect/values", "rules/elastic/file", "cli/config"], "files that users write"),
     ("unicode_width", &["report"], "columns of a text at a terminal"),
     ("ureq", &["notify/http"], "whoever is told over HTTP is told from here"),
     ("walkdir", &["ingest"], "directories are walked at the input edge"),
