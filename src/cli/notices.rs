@@ -54,12 +54,16 @@ fn tell_owed(args: &CheckArgs, report: Option<&Report>, targets: &[Settings], co
         // Who could not be reached just now need not be tried again at once.
         let is_lost = settled.iter().any(|(other, told)| other.target == owed.target && !told);
         let target = targets.iter().find(|target| target.name() == owed.target).filter(|_| !is_lost);
-        let told = match (target, store.report(&owed.run)?) {
-            (Some(target), Some(report)) => {
-                tell_one(target, &Report::from_json(&report)?, &format!("the next check of {name} tries again"), context)
-            }
-            (Some(_), None) => true,
+        let report = store.report(&owed.run).and_then(|text| text.map(|text| Report::from_json(&text)).transpose());
+        let told = match (target, report) {
+            (Some(target), Ok(Some(report))) => tell_one(target, &report, &format!("the next check of {name} tries again"), context),
             (None, _) => false,
+            // What cannot be read again can never be told, and must not stand before what can.
+            (Some(_), Ok(None)) => true,
+            (Some(target), Err(error)) => {
+                context.out.warn(&format!("{} is not told of run {}: {error}", target.name(), owed.run));
+                true
+            }
         };
         settled.push((owed, told));
     }

@@ -14,7 +14,7 @@ pub struct HeardArgs {
     /// check failed
     #[arg(long, value_name = "URL")]
     pub ping: Option<String>,
-    /// Tell nobody of new and ended findings, whatever [[notify]] of the configuration says
+    /// Tell nobody of new and ended findings, whatever `[[notify]]` of the configuration says
     #[arg(long)]
     pub no_notify: bool,
 }
