@@ -115,6 +115,8 @@ fn what_cannot_be_told_is_asked_for() {
     place.put("mixed.json", lines(&mixed));
     run(&place, &["check", "mixed.json"]).fails(2, &["the source of mixed.json cannot be told"]);
     run(&place, &["learn", "-"]).fails(2, &["the source of standard input cannot be told"]);
+    place.put("empty.json", "");
+    run(&place, &["learn", "empty.json"]).fails(3, &["there is no record in empty.json by which its source could be told"]);
 }
 
 #[test]

@@ -56,6 +56,11 @@ impl Likeness {
         (found.next().is_none() && count * 2 > self.records).then_some(name)
     }
 
+    /// Whether there was no record to look at.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records == 0
+    }
+
     /// Whether no record looks like this source, which can be told from others.
     pub(super) fn is_none_of(&self, source: &Source) -> bool {
         self.counts.iter().any(|(name, count)| *name == source.name && *count == 0)

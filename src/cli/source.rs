@@ -19,7 +19,11 @@ pub(super) fn of_logs(named: Option<Source>, inputs: &[Input], context: &Context
     let Some(source) = named else {
         let likeness = Likeness::of(inputs, None)?;
         let found = likeness.source().and_then(Source::named);
-        let found = found.ok_or_else(|| Error::Usage(format!("the source of {first} cannot be told from its first records; {NAME_IT}")))?;
+        // Standard input is not looked at, so it is not known to be empty.
+        let found = found.ok_or_else(|| match likeness.is_empty() && !inputs.contains(&Input::Stdin) {
+            true => Error::Nothing(format!("there is no record in {first} by which its source could be told; {NAME_IT}")),
+            false => Error::Usage(format!("the source of {first} cannot be told from its first records; {NAME_IT}")),
+        })?;
         context.out.say(&format!("{first} looks like {}; --source names another source", found.name));
         return Ok(found);
     };

@@ -60,15 +60,18 @@ fn below(command: Command, presets: &[Preset]) -> Command {
     if command.get_name() == "rules" {
         return command;
     }
-    let applies = |arg: &Arg| is_check || SHARED.contains(&arg.get_id().as_str());
+    // Where no logs are read, a source that may be left out chooses among those of a store.
+    let reads_logs = command.get_arguments().any(|arg| arg.get_id() == "time");
+    let is_choice = move |arg: &Arg| arg.get_id() == "source" && !arg.is_required_set() && !reads_logs;
+    let applies = |arg: &Arg| (is_check || SHARED.contains(&arg.get_id().as_str())) && !is_choice(arg);
     command.mut_args(|arg| if applies(&arg) { with(arg, presets) } else { arg }).mut_subcommands(|command| below(command, presets))
 }
 
 fn with(arg: Arg, presets: &[Preset]) -> Arg {
     let id = arg.get_id().as_str();
     let Some((_, variable)) = KEYS.iter().find(|key| key.0 == id) else { return arg };
-    // Without an option it is an input; a source that may be left out chooses among those of a store.
-    if arg.get_long().is_none() || (id == "source" && !arg.is_required_set()) {
+    // Without an option it is an input.
+    if arg.get_long().is_none() {
         return arg;
     }
     let preset = presets.iter().find(|preset| preset.id == id);

@@ -77,8 +77,8 @@ impl Cli {
             return Err(format!("--{field} only goes with --source {GENERIC}; other sources know their fields"));
         }
         if matches!(&self.command, Command::Check(args) if args.learn && args.report.expect.is_some()) {
-            return Err("--expect FILE looks at every record and --learn leaves out those learnt before; check with --expect (and \
-                        --learn=false where a configuration says learn) first, then with --learn"
+            return Err("--expect FILE looks at every record and --learn leaves out those learnt before; check with --expect first, then \
+                        with --learn (--learn=false goes before a configuration that says learn)"
                 .into());
         }
         // A store named by the environment is no contradiction: the baseline file is meant for this one check.
