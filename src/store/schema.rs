@@ -104,19 +104,23 @@ pub(super) fn state(conn: &Connection) -> Outcome<State> {
     }
 }
 
-/// Brings a store to the newest version, one transaction a step, so that a killed process leaves it at some whole version.
+/// Brings a store to the newest version, all steps in one transaction, so that a killed process leaves it as it was or as it should
+/// be: a new store of an earlier version would be told as one that somebody has to bring up to date.
 pub(super) fn migrate(conn: &Connection) -> Outcome<()> {
-    while state(conn)? != State::Current {
-        let step = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
-        // Another process may have been quicker while this one waited for the lock.
-        if let Some(sql) = MIGRATIONS.get(version(&step)?) {
-            step.execute_batch(sql)?;
-            step.pragma_update(None, "application_id", APPLICATION)?;
-            step.pragma_update(None, "user_version", version(&step)?.cast_signed() as i64 + 1)?;
-        }
-        step.commit()?;
+    if state(conn)? == State::Current {
+        return Ok(());
     }
-    Ok(())
+    let steps = Transaction::new_unchecked(conn, TransactionBehavior::Immediate)?;
+    // Another process may have been quicker while this one waited for the lock, and of a newer version.
+    if state(&steps)? == State::Current {
+        return Ok(());
+    }
+    for sql in MIGRATIONS.iter().skip(version(&steps)?) {
+        steps.execute_batch(sql)?;
+    }
+    steps.pragma_update(None, "application_id", APPLICATION)?;
+    steps.pragma_update(None, "user_version", i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX))?;
+    Ok(steps.commit()?)
 }
 
 fn version(conn: &Connection) -> Outcome<usize> {
