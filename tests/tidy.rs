@@ -62,7 +62,8 @@ fn root() -> PathBuf {
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
-    for path in entries {
+    // What is built beside the fuzz targets is not ours.
+    for path in entries.into_iter().filter(|path| !path.ends_with("target")) {
         if path.is_dir() { files_below(&path, found) } else { found.push(path) }
     }
 }
