@@ -9,7 +9,7 @@ use crate::report::page::NAME;
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "history.html")]
+#[template(path = "history.html", config = "src/report/html/askama.toml")]
 struct HistoryPage {
     policy: String,
     style: &'static str,

@@ -32,7 +32,7 @@ const NUMBERED: usize = 200;
 
 /// The page. All texts are one line of graphic characters, but those to be copied; the template escapes them for HTML.
 #[derive(Template)]
-#[template(path = "page.html")]
+#[template(path = "page.html", config = "src/report/html/askama.toml")]
 struct Page {
     policy: String,
     style: &'static str,
