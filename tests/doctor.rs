@@ -77,6 +77,18 @@ fn what_is_broken_is_named_with_the_next_step() {
     assert!(code == 2 && has(&said, "broken", &["no logdrift store"]), "{said}");
 }
 
+#[test]
+fn the_configuration_that_holds_is_told_and_a_broken_one_is_named() {
+    let place = Place::with_baseline(1);
+    assert!(has(&doctor(&place, &[]).0, "fine", &["there is no configuration"]));
+    place.put("logdrift.toml", "source = \"entra-signin\"\n[[audit]]\nname = \"a\"\ninputs = [\"logs\"]\n");
+    let (said, code) = doctor(&place, &["--config", "logdrift.toml"]);
+    assert!(code == 0 && has(&said, "fine", &["logdrift.toml is read; audits in it: 1, notifications: 0"]), "{said}");
+    place.put("logdrift.toml", "sorce = \"entra-signin\"\n");
+    let (said, code) = doctor(&place, &["--config", "logdrift.toml"]);
+    assert!(code == 2 && has(&said, "broken", &["logdrift.toml:1:1", "did you mean `source`?"]), "{said}");
+}
+
 #[cfg(unix)]
 #[test]
 fn files_that_others_may_read_are_named_with_what_closes_them() {

@@ -141,7 +141,7 @@ pub enum Command {
     /// Print a page of the manual, or write all of them to a folder
     #[command(after_help = examples::MAN)]
     Man(ManArgs),
-    /// Say whether the store, its key, the baselines, the clock and the rules are fit for use, and what to do where they are not
+    /// Say whether configuration, store, key, baselines, clock and rules are fit for use, and what to do where they are not
     #[command(after_help = examples::DOCTOR)]
     Doctor(DoctorArgs),
     /// Learn two generated weeks and check the day after a passwordless roll-out

@@ -1,6 +1,7 @@
 //! `logdrift doctor`: whether what logdrift works with is fit for use.
 
 use super::args::DoctorArgs;
+use super::config::{self, Found};
 use super::{Context, Outcome, rules, source};
 use crate::error::{Error, Result};
 use crate::fingerprint::Fingerprint;
@@ -8,6 +9,7 @@ use crate::model::{Acceptance, Window};
 use crate::report::{Health, Point, checklist, rfc3339};
 use crate::sources::{Definition, SOURCES, Source};
 use crate::store::{Access, Store, WindowRow, files};
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
@@ -31,6 +33,7 @@ pub(super) fn run(args: &DoctorArgs, context: &Context) -> Result<Outcome> {
     if context.now < WRITTEN {
         points.push(broken("the clock stands before this program was written; set it, since acceptances and ages are told by it"));
     }
+    points.push(of_configuration());
     match Store::open(path, Access::Read) {
         Ok(store) => of_store(&store, path, context, &mut points)?,
         Err(error) if !path.exists() => points.push(note(error.to_string())),
@@ -56,6 +59,19 @@ fn note(text: impl Into<String>) -> Point {
 
 fn broken(text: impl Into<String>) -> Point {
     point(Health::Broken, text)
+}
+
+/// The configuration that holds in this folder; other commands end where it cannot be read.
+fn of_configuration() -> Point {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    match config::find(&words) {
+        Err(error) => broken(format!("the configuration cannot be used: {error}")),
+        Ok(Found { path: None, .. }) => fine("there is no configuration, and none is needed; `logdrift init` writes one"),
+        Ok(Found { path: Some(path), config }) => {
+            let (audits, told) = (config.audit.len(), config.notify.len());
+            fine(format!("the configuration {} is read; audits in it: {audits}, notifications: {told}", path.display()))
+        }
+    }
 }
 
 fn of_store(store: &Store, path: &Path, context: &Context, points: &mut Vec<Point>) -> Result<()> {

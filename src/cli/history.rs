@@ -2,12 +2,11 @@
 
 use super::args::HistoryArgs;
 use super::assess::Baseline;
-use super::nearest::nearest;
 use super::{Context, Outcome, baseline};
 use crate::compare::{CohortPlace, Comparison, PathPlace, WHOLE};
 use crate::error::{Error, Result};
 use crate::report::{FieldHistory, Reveal};
-use crate::sources::Source;
+use crate::sources::{Source, alike};
 use crate::store::{Access, Store};
 
 /// Names that are offered in place of an unknown one.
@@ -74,7 +73,7 @@ fn cohort(known: &Comparison, source: &str, text: &str) -> Result<CohortPlace> {
 
 /// That a name is unknown, and which known ones are like it, as a whole or in their last part.
 fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
-    let nearest: Vec<&str> = nearest(name, known.iter().copied()).into_iter().take(NEAREST).collect();
+    let nearest: Vec<&str> = alike(name, known.iter().copied()).into_iter().take(NEAREST).collect();
     if nearest.is_empty() {
         return Error::Usage(format!("{what}, and nothing that is spelt like it"));
     }

@@ -2,14 +2,13 @@
 
 use super::args::{ManArgs, ManPage, Shell, completions as script_of, man_pages};
 use super::config::Config;
-use super::nearest::did_you_mean;
 use super::output::write_file;
 use super::{Context, Outcome};
 use crate::checks::{self, CHECKS};
 use crate::error::{Error, Result};
 use crate::notify::NoticeBody;
 use crate::report;
-use crate::sources::{Role, SOURCES, Source};
+use crate::sources::{Role, SOURCES, Source, did_you_mean};
 
 pub(super) fn explain(check: Option<&str>, context: &Context) -> Result<Outcome> {
     let text = match check {

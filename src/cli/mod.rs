@@ -27,7 +27,6 @@ mod life;
 mod lists;
 mod marks;
 mod metrics;
-mod nearest;
 mod notes;
 mod notices;
 mod output;

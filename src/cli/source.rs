@@ -3,12 +3,11 @@
 use super::Context;
 use super::args::{GENERIC, SourceArgs};
 use super::fingerprint_file::FingerprintFile;
-use super::nearest::did_you_mean;
 use super::recognise::Likeness;
 use crate::error::{Error, Result};
 use crate::ingest::Input;
 use crate::report::Report;
-use crate::sources::{Definition, SOURCES, Source};
+use crate::sources::{Definition, SOURCES, Source, did_you_mean};
 
 const NAME_IT: &str = "name it with --source: `logdrift sources` lists the sources, `--source generic` reads any JSON";
 

@@ -1,5 +1,7 @@
 //! Errors of files that people write: where to look, and what was probably meant.
 
+use super::alike::alike;
+
 /// Line and column, counted from 1, of a byte of a text.
 pub(crate) fn place(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
@@ -29,26 +31,11 @@ fn unknown_key(message: &str) -> Option<String> {
 
 /// The word that was probably meant, or all there are.
 pub(crate) fn nearest(given: &str, known: &[&str]) -> Option<String> {
-    let (steps, nearest) = known.iter().map(|known| (distance(given, known), *known)).min()?;
-    Some(if steps * 2 <= given.chars().count() {
-        format!("did you mean `{nearest}`?")
-    } else {
-        format!("known here: {}", known.join(", "))
-    })
-}
-
-/// Letters to insert, drop or change to turn one word into the other.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let changed = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = changed.min(corner + 1).min(row[j] + 1);
-        }
+    if known.is_empty() {
+        return None;
     }
-    row[b.len()]
+    Some(match alike(given, known.iter().copied()).first() {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("known here: {}", known.join(", ")),
+    })
 }

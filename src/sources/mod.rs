@@ -3,6 +3,7 @@
 //! A source is one TOML file. To add a built-in one: the file and its row in [`SOURCES`].
 
 mod aliases;
+mod alike;
 mod catalogue;
 mod definition;
 mod explain;
@@ -14,6 +15,7 @@ mod spelling;
 mod tests;
 
 pub use aliases::Aliases;
+pub(crate) use alike::{alike, did_you_mean};
 pub use definition::Definition;
 pub(crate) use explain::{explain, nearest, place};
 pub use source::{Dimension, DimensionKind, PathKind, Role, Source};

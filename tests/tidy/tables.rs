@@ -61,7 +61,7 @@ pub(crate) const DOORS: &[Door] = &[
     ),
     ("serde_path_to_error", &["expect/manifest", "cli/config"], "which key of a manifest or of the configuration is wrong"),
     ("sha2", &["report/html"], "the hashes by which browsers know a style and a script"),
-    ("strsim", &["cli/nearest"], "what a misspelt name was meant to be is asked in one place"),
+    ("strsim", &["sources/alike"], "what a misspelt name was meant to be is asked in one place"),
     ("thiserror", &["error", "fingerprint/wire"], "errors of the crate, and of the stored form"),
     (
         "toml",

@@ -8,7 +8,17 @@ impl Command {
     /// Whether a configuration has anything to say to this command; one that is broken hinders no other.
     #[must_use]
     pub const fn is_configured(&self) -> bool {
-        !matches!(self, Self::Init(_) | Self::Schema { .. } | Self::Explain { .. } | Self::Sources { .. } | Self::Demo { .. })
+        !matches!(
+            self,
+            Self::Init(_)
+                | Self::Schema { .. }
+                | Self::Explain { .. }
+                | Self::Sources { .. }
+                | Self::Completions { .. }
+                | Self::Man(_)
+                | Self::Doctor(_)
+                | Self::Demo { .. }
+        )
     }
 }
 
