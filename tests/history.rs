@@ -92,3 +92,13 @@ fn what_is_unknown_is_answered_with_what_is_like_it() {
     place.run(&["history", CITY, "--cohort", "resultType"]).fails(2, &["FIELD=VALUE"]);
     place.run(&["history", CITY, "--source", "okta"]).fails(3, &["no baseline of okta", "logdrift learn"]);
 }
+
+#[test]
+fn a_field_is_found_by_the_names_that_people_use_in_any_shape_of_the_log() {
+    let place = Place::with_baseline(2);
+    let whole = place.run(&["history", "properties.location.city"]).succeeds().out;
+    assert_eq!(place.run(&["history", "location.city"]).succeeds().out, whole);
+    for name in ["user", "code", "app"] {
+        assert!(place.run(&["history", name]).succeeds().out.contains("filled"), "{name}");
+    }
+}

@@ -10,6 +10,7 @@ mod place;
 use made_up::{PROVIDERS, Provider, day};
 use place::{Place, Ran, lines};
 use serde_json::{Value, json};
+use std::fs;
 
 /// Without the source that the others add.
 fn run(place: &Place, arguments: &[&str]) -> Ran {
@@ -165,7 +166,7 @@ fn a_key_that_the_source_names_is_no_data_whatever_it_looks_like() {
     place.put("own.toml", source);
     run(&place, &["learn", "own.json", "--source", "own.toml"]).succeeds();
     run(&place, &["baseline", "export", "--source", "own", "-o", "own.baseline"]).succeeds();
-    let exported = std::fs::read_to_string(place.path("own.baseline")).unwrap();
+    let exported = fs::read_to_string(place.path("own.baseline")).unwrap();
     assert!(exported.contains("own.kdUrOwPqZzXcVbNm_7") && exported.contains("own.*"), "{exported}");
     assert!(!exported.contains("kdUrOwPqZzXcVbNm_8"));
 }
@@ -191,4 +192,17 @@ fn rules_that_list_reasons_are_told_of_a_new_one_and_those_that_ask_for_the_resu
     let rules: Vec<(&str, &str)> =
         new_code["rules"].as_array().unwrap().iter().map(|rule| (rule["id"].as_str().unwrap(), rule["effect"].as_str().unwrap())).collect();
     assert_eq!(rules, [("reason", "unreached")]);
+}
+
+#[test]
+fn an_object_or_an_array_is_no_value_of_a_cohort() {
+    let place = Place::new();
+    let line =
+        |n: u32| format!("{{\"who\":\"alice{n}@x.example\",\"time\":\"2026-02-03T04:05:06Z\",\"app\":{{\"a\":1,\"b\":2,\"c\":{n}}}}}\n");
+    place.put("log.json", (0..40).map(line).collect::<String>());
+    let generic = ["--source", "generic", "--time", "time", "--cohort", "app"];
+    run(&place, &[&["learn", "log.json"], &generic[..]].concat()).succeeds();
+    run(&place, &["baseline", "export", "--source", "generic", "-o", "out.baseline"]).succeeds();
+    let text = fs::read_to_string(place.path("out.baseline")).unwrap();
+    assert!(text.contains("(none)") && !text.contains("alice") && !text.contains("{\\\"who"), "{text}");
 }

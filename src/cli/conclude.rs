@@ -64,7 +64,7 @@ impl<'a> Judged<'a> {
                 _ => report,
             }
         };
-        let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
+        let reveal = context.reveal();
         let (report, masked) = (report(reveal), report(Reveal::Hidden).unquoted());
         let mut states = past.states(&self.assessment, id);
         states.extend(ended);

@@ -1,6 +1,6 @@
 //! `logdrift doctor`: whether what logdrift works with is fit for use.
 
-use super::args::DoctorArgs;
+use super::args::{DoctorArgs, GENERIC};
 use super::config::{self, Found};
 use super::{Context, Outcome, rules, source};
 use crate::error::{Error, Result};
@@ -106,8 +106,9 @@ fn writable(path: &Path) -> Point {
 
 /// Whether the source still reads the fields that its baseline was made from.
 fn of_definition(store: &Store, name: &str) -> Result<Point> {
-    let Some(now) = Source::named(name).filter(|_| SOURCES.iter().any(|row| row.name == name)) else {
-        return Ok(fine(format!("{name}: a source of your own; what it reads is compared when it is used")));
+    // What generic reads is named by arguments, as a file of one's own is.
+    let Some(now) = Source::named(name).filter(|_| name != GENERIC && SOURCES.iter().any(|row| row.name == name)) else {
+        return Ok(fine(format!("{name}: its fields are named by you; what it reads is compared when it is used")));
     };
     let kept = source::kept(store.definition(name)?)?;
     let alike = source::must_be_alike(Some(&Definition::of(&now)), kept.as_ref(), &format!("{name}: the baseline"));

@@ -5,6 +5,7 @@ use super::assess::Baseline;
 use super::{Context, Outcome, baseline};
 use crate::compare::{CohortPlace, Comparison, PathPlace, WHOLE};
 use crate::error::{Error, Result};
+use crate::model::FieldPath;
 use crate::report::{FieldHistory, Reveal};
 use crate::sources::{Source, alike};
 use crate::store::{Access, Store};
@@ -17,8 +18,8 @@ pub(super) fn run(args: &HistoryArgs, context: &Context) -> Result<Outcome> {
     let source = source_of(&store, args)?;
     let windows = baseline::stored(&store, &args.store, &source, context.now)?;
     let known = Comparison::new(Baseline::new(&source, 0, windows).windows, Vec::new());
-    let (path, cohort) = asked(&known, &source, args)?;
-    let reveal = if context.global.show_values { Reveal::Shown } else { Reveal::default() };
+    let reveal = context.reveal();
+    let (path, cohort) = asked(&known, &source, args, reveal)?;
     let history = FieldHistory::new(&source, &known, path, cohort, reveal);
     let text = match args.format.as_deref() {
         Some("json") => history.to_json()?,
@@ -41,14 +42,12 @@ fn source_of(store: &Store, args: &HistoryArgs) -> Result<String> {
 }
 
 /// The field and the cohort that are asked for.
-fn asked(known: &Comparison, source: &str, args: &HistoryArgs) -> Result<(Option<PathPlace>, CohortPlace)> {
-    let cohort = args.cohort.as_deref().map(|text| cohort(known, source, text)).transpose()?;
-    let named = || Source::named(source).map(|source| source.named_fields(&args.path)).unwrap_or_default();
-    let place = |name: String| known.axis.place(&name);
-    let path = known.axis.place(&args.path).or_else(|| named().iter().map(ToString::to_string).find_map(place));
+fn asked(known: &Comparison, source: &str, args: &HistoryArgs, reveal: Reveal) -> Result<(Option<PathPlace>, CohortPlace)> {
+    let cohort = args.cohort.as_deref().map(|text| cohort(known, source, text, reveal)).transpose()?;
+    let path = known.axis.place(&args.path).or_else(|| named(known, &Source::named(source)?, &args.path));
     match (path, cohort) {
         (Some(path), cohort) => Ok((Some(path), cohort.unwrap_or(WHOLE))),
-        (None, None) if args.path.contains('=') => Ok((None, self::cohort(known, source, &args.path)?)),
+        (None, None) if args.path.contains('=') => Ok((None, self::cohort(known, source, &args.path, reveal)?)),
         (None, _) => {
             let names: Vec<&str> = known.axis.paths().map(|path| known.axis.name(path)).collect();
             Err(unknown(&format!("the baseline of {source} has no field {}", args.path), &args.path, &names))
@@ -56,18 +55,27 @@ fn asked(known: &Comparison, source: &str, args: &HistoryArgs) -> Result<(Option
     }
 }
 
+/// The field behind a name that people use, or that is spelt as in another shape of the log: `user`, `location.city`.
+fn named(known: &Comparison, source: &Source, name: &str) -> Option<PathPlace> {
+    let spelt = FieldPath::parse(name).ok().map(|path| source.bare(&path));
+    let mut wanted = source.named_fields(name).into_iter().chain(spelt);
+    wanted.find_map(|path| known.axis.paths().find(|&place| source.bare(known.axis.path(place)) == path))
+}
+
 /// The cohort that a text such as `resultType=50074` names.
-fn cohort(known: &Comparison, source: &str, text: &str) -> Result<CohortPlace> {
+fn cohort(known: &Comparison, source: &str, text: &str, reveal: Reveal) -> Result<CohortPlace> {
     let (field, value) = text.split_once('=').ok_or_else(|| Error::Usage(format!("{text:?} is no cohort; write FIELD=VALUE")))?;
     let (field, value) = (field.trim(), value.trim());
     known.cohort(field, value).filter(|&place| place != WHOLE).ok_or_else(|| {
         let values: Vec<&str> = known.cohorts_of(field).map(|place| known.cohorts[place.0].1.as_str()).collect();
+        // What a report would mask is not offered either.
+        let shown: Vec<&str> = values.iter().copied().filter(|value| reveal.text(value) == *value).collect();
         if values.is_empty() {
             let mut fields: Vec<&str> = known.cohorts.iter().map(|cohort| cohort.0.as_str()).filter(|field| !field.is_empty()).collect();
             fields.dedup();
             return Error::Usage(format!("the baseline of {source} has no cohorts by {field}, but by {}", fields.join(", ")));
         }
-        unknown(&format!("the baseline of {source} has no cohort {field}={value}"), value, &values)
+        unknown(&format!("the baseline of {source} has no cohort {field}={value}"), value, &shown)
     })
 }
 

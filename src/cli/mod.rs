@@ -43,6 +43,7 @@ mod unattended;
 
 use crate::error::{Error, Result};
 use crate::notify::Settings;
+use crate::report::Reveal;
 use crate::store::{By, Ingest, Store};
 use args::{Cli, Command, Global, HeardArgs, WaitArgs};
 use config::Found;
@@ -111,6 +112,11 @@ impl Context {
     /// Threads that count records: one unless more are asked for, since several take more processor time in all.
     fn threads(&self) -> usize {
         self.global.threads.map_or(1, NonZeroUsize::get).min(MOST_THREADS)
+    }
+
+    /// Whether values that look like personal data stand as they were logged.
+    const fn reveal(&self) -> Reveal {
+        if self.global.show_values { Reveal::Shown } else { Reveal::Hidden }
     }
 
     /// Who is told of new and ended findings.

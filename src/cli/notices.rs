@@ -30,13 +30,16 @@ pub(super) fn tell(args: &CheckArgs, done: Option<&Done>, context: &Context) -> 
         // Where nothing could be compared nothing is new, but something may be owed since before.
         _ if args.baseline.is_none() && std::fs::metadata(&args.store.store).is_ok_and(|about| about.len() > 0) => {
             tell_owed(args, done.map(|done| &done.masked), targets, context).unwrap_or_else(|error| {
-                context.out.warn(&format!("nobody was told of new findings: {error}"));
+                context.out.warn(&format!("of notifications no account could be kept, so some may come late or twice: {error}"));
                 true
             })
         }
         _ => false,
     }
 }
+
+/// Notices that a target does not take before it counts as out of reach for this run.
+const FAILURES: usize = 3;
 
 /// Tells what the store says is owed, and what came of it.
 fn tell_owed(args: &CheckArgs, report: Option<&Report>, targets: &[Settings], context: &Context) -> Result<bool> {
@@ -51,8 +54,9 @@ fn tell_owed(args: &CheckArgs, report: Option<&Report>, targets: &[Settings], co
     };
     let mut settled: Vec<(&OwedRow, bool)> = Vec::new();
     for owed in &taken {
-        // Who could not be reached just now need not be tried again at once.
-        let is_lost = settled.iter().any(|(other, told)| other.target == owed.target && !told);
+        // Who could not be reached just now need not be tried again at once; but a notice that is refused for what is in it must not
+        // hold up the others.
+        let is_lost = settled.iter().filter(|(other, told)| other.target == owed.target && !told).count() >= FAILURES;
         let target = targets.iter().find(|target| target.name() == owed.target).filter(|_| !is_lost);
         let report = store.report(&owed.run).and_then(|text| text.map(|text| Report::from_json(&text)).transpose());
         let told = match (target, report) {
@@ -66,10 +70,9 @@ fn tell_owed(args: &CheckArgs, report: Option<&Report>, targets: &[Settings], co
             }
         };
         settled.push((owed, told));
-    }
-    if !taken.is_empty() {
+        // At once, so that a store that cannot be written later has as little as possible told twice.
         let mut ingest = context.begin(&mut store, args.window.wait)?;
-        settled.iter().try_for_each(|(owed, told)| ingest.settle(&name, owed, *told))?;
+        ingest.settle(&name, owed, told)?;
         ingest.commit()?;
     }
     // Whom nobody names any more is not missing.

@@ -133,7 +133,7 @@ fn coverage(args: &CoverageArgs, context: &Context) -> Result<Outcome> {
         )));
     }
     let fingerprint = pooled(&args.store, &source.name, Some(&source), context)?;
-    let report = CoverageReport::new(&source.name, fingerprint.records, &Coverage::of(&fingerprint, &source));
+    let report = CoverageReport::new(&source.name, fingerprint.records, &Coverage::of(&fingerprint, &source), context.reveal());
     let is_json = args.format.as_deref() == Some("json");
     context.out.data(&if is_json { report.to_json()? } else { report.to_terminal(context.out.style()) })?;
     Ok(Outcome::Clean)

@@ -3,7 +3,7 @@
 use super::inert::escape_json;
 use super::page::{Page, name, text};
 use super::words::{ENTRIES, more, number};
-use super::{CoverageReport, CoverageRow, SeenRow, Style};
+use super::{CoverageReport, CoverageRow, Reveal, SeenRow, Style};
 use crate::error::{Error, Result};
 use crate::schema::Coverage;
 
@@ -13,9 +13,9 @@ const SCHEMA: &str = "logdrift.coverage/1";
 impl CoverageReport {
     /// The report of a source's baseline of so many records.
     #[must_use]
-    pub fn new(source: &str, records: u64, coverage: &Coverage) -> Self {
+    pub fn new(source: &str, records: u64, coverage: &Coverage, reveal: Reveal) -> Self {
         let named = |(code, name): &(String, String)| if name.is_empty() { code.clone() } else { format!("{code} {name}") };
-        let seen = |(name, records): (&String, &u64)| SeenRow { name: name.clone(), records: *records };
+        let seen = |(name, records): (&String, &u64)| SeenRow { name: reveal.text(name).into_owned(), records: *records };
         let codes = CoverageRow {
             documented: coverage.codes.0 as u64,
             seen: coverage.codes.1 as u64,

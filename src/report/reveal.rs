@@ -27,7 +27,7 @@ const PHONE_DIGITS: usize = 7;
 
 impl Reveal {
     /// The text as it may be shown.
-    pub(super) fn text(self, text: &str) -> Cow<'_, str> {
+    pub(crate) fn text(self, text: &str) -> Cow<'_, str> {
         if self == Self::Shown {
             return text.into();
         }

@@ -8,7 +8,7 @@ use super::shapes::ShapeCache;
 use super::tree::Tree;
 use super::{MAX_RECORD, Observation, Observations, PathId, Paths};
 use crate::hash::HashKey;
-use crate::model::{FieldPath, RejectReason};
+use crate::model::{FieldPath, RejectReason, ValueType};
 
 /// Reads records one after the other; what it learns about paths and values makes the next record cheap.
 pub struct Scanner {
@@ -150,14 +150,16 @@ impl Scanner {
         }
     }
 
-    /// The first filled observation of a path in this record.
+    /// The first filled observation of a path in this record. An object or an array plays no role: it has no bytes of its own, and
+    /// what stands in it has paths of its own.
     fn first_filled(&self, path: PathId, seen: &Observations) -> Option<Observation> {
         let node = self.tree.nodes.get(path.index()).filter(|node| node.record == self.record)?;
         let mut later = seen.marks.get(node.first_mark as usize..)?.iter().map_while(|&mark| self.marked(mark, &seen.items));
         let first = later.next()?;
-        match first.shape.is_filled() {
+        let plays = |item: &Observation| item.shape.is_filled() && !matches!(item.shape.value_type(), ValueType::Object | ValueType::Array);
+        match plays(&first) {
             true => Some(first),
-            false if node.again => later.find(|item| item.path == path && item.shape.is_filled()),
+            false if node.again => later.find(|item| item.path == path && plays(item)),
             false => None,
         }
     }

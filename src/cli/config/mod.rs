@@ -60,8 +60,7 @@ impl Config {
                 return Err(format!("audit {name:?}: it has no source; `logdrift sources` lists them"));
             }
             self.must_go_together(&format!("audit {name:?}: "), &defaults)?;
-            for file in audit.defaults().into_iter().filter(|default| ["output", "metrics"].contains(&default.id)).flat_map(|one| one.words)
-            {
+            for file in defaults.iter().filter(|default| ["output", "metrics"].contains(&default.id)).flat_map(|one| &one.words) {
                 if !files.insert(file.clone()) {
                     return Err(format!("audit {name:?}: {} is written by another audit too; give each a file of its own", file.display()));
                 }
