@@ -1,7 +1,7 @@
 //! Posting to an address, with retries where they may help.
 
 use super::tries::{Failed, Tries};
-use super::{Secret, Undelivered};
+use super::{Secret, Settings, Undelivered};
 use std::path::Path;
 use std::time::Duration;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig};
@@ -13,6 +13,13 @@ pub(super) struct Post<'a> {
     pub(super) content_type: &'static str,
     pub(super) body: &'a str,
     pub(super) token: Option<&'a Secret>,
+}
+
+/// Posts JSON to the address of a target, as its settings say.
+pub(super) fn post_json(settings: &Settings, body: &str, token: Option<&Secret>) -> Result<(), Undelivered> {
+    let url = settings.address()?;
+    let request = Post { url: &url, content_type: "application/json", body, token };
+    post(&request, Tries::of(settings), settings.ca_file.as_deref())
 }
 
 /// Posts until the other side takes it. A proxy is taken from the environment, redirects are not followed.

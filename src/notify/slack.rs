@@ -1,7 +1,6 @@
 //! A channel of Slack, through an incoming webhook.
 
-use super::http::{Post, post};
-use super::tries::Tries;
+use super::http::post_json;
 use super::{Notice, Notifier, Settings, Undelivered};
 use serde_json::{Value, json};
 
@@ -18,10 +17,7 @@ pub(super) static NOTIFIER: Notifier = Notifier {
 const HEADER: usize = 150;
 
 fn send(settings: &Settings, notice: &Notice<'_>) -> Result<(), Undelivered> {
-    let url = settings.address()?;
-    let body = body(notice).to_string();
-    let request = Post { url: &url, content_type: "application/json", body: &body, token: None };
-    post(&request, Tries::of(settings), settings.ca_file.as_deref())
+    post_json(settings, &body(notice).to_string(), None)
 }
 
 /// Blocks of plain text, in which Slack looks for no markup; `text` is what shows where blocks do not.

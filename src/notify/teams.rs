@@ -1,7 +1,6 @@
 //! A channel of Microsoft Teams, through a workflow that posts what a webhook gets.
 
-use super::http::{Post, post};
-use super::tries::Tries;
+use super::http::post_json;
 use super::{Notice, Notifier, Settings, Undelivered};
 use serde_json::{Value, json};
 
@@ -15,10 +14,7 @@ pub(super) static NOTIFIER: Notifier = Notifier {
 };
 
 fn send(settings: &Settings, notice: &Notice<'_>) -> Result<(), Undelivered> {
-    let url = settings.address()?;
-    let body = body(notice).to_string();
-    let request = Post { url: &url, content_type: "application/json", body: &body, token: None };
-    post(&request, Tries::of(settings), settings.ca_file.as_deref())
+    post_json(settings, &body(notice).to_string(), None)
 }
 
 /// An adaptive card of text runs, in which Teams looks for no Markdown.

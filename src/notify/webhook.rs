@@ -1,7 +1,6 @@
 //! Any program that takes JSON.
 
-use super::http::{Post, post};
-use super::tries::Tries;
+use super::http::post_json;
 use super::{Notice, Notifier, Settings, Undelivered};
 
 /// Row of the table of notifiers.
@@ -14,10 +13,7 @@ pub(super) static NOTIFIER: Notifier = Notifier {
 };
 
 fn send(settings: &Settings, notice: &Notice<'_>) -> Result<(), Undelivered> {
-    let (url, token) = (settings.address()?, settings.token()?);
-    let body = body(notice)?;
-    let request = Post { url: &url, content_type: "application/json", body: &body, token: token.as_ref() };
-    post(&request, Tries::of(settings), settings.ca_file.as_deref())
+    post_json(settings, &body(notice)?, settings.token()?.as_ref())
 }
 
 pub(super) fn body(notice: &Notice<'_>) -> Result<String, Undelivered> {
